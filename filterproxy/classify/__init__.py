@@ -1,0 +1,1 @@
+"""What is this request or response? May it be rewritten?"""

@@ -1,0 +1,1 @@
+"""A sample news site, served on loopback, and what filterproxy makes of it."""

@@ -1,0 +1,1 @@
+"""mitmproxy: hooks, scope of interception, start and stop."""

@@ -1,0 +1,1 @@
+"""What happened? Events, the ledger, redaction."""

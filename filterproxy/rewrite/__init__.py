@@ -1,0 +1,1 @@
+"""Bytes and a selection of rules in, bytes and removals out."""

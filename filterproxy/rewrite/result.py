@@ -1,0 +1,73 @@
+"""What came of a page: the new bytes, and an account of every change."""
+
+from dataclasses import dataclass
+
+from filterproxy.errors import SkipReason, VetoReason
+from filterproxy.ruleset.model import Action, Category
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """One change, accounted for.
+
+    Attributes:
+        rule: the rule's full name, `file/id`.
+        category: what it counts as.
+        source: where the rule stands, `rules/sites/x.yaml:12:3`.
+        path: where the element stood, as a CSS path from the root that selects it alone in the
+            original page (`html > body > div:nth-of-type(3) > p#x`).
+        excerpt: the start of its text, white space folded; of an element without text, of its
+            markup. At most 80 characters.
+        size: bytes of the original page that went.
+        action: what was done.
+    """
+
+    rule: str
+    category: Category
+    source: str
+    path: str
+    excerpt: str
+    size: int
+    action: Action = Action.REMOVE
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A removal that the article guard refused. `share`: of the article's text, 0 to 1."""
+
+    rule: str
+    category: Category
+    source: str
+    path: str
+    excerpt: str
+    reason: VetoReason
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The result of rewriting one page.
+
+    Attributes:
+        body: the new bytes; the very object that came in where nothing was cut.
+        removals: every change made, in document order.
+        vetoes: what the guard refused.
+        skipped: None, or why the page was not filtered at all.
+        exact: every byte outside the removals is the original's. False: the serialised fallback.
+        observed: what rules in observe mode would have done.
+        charset: the WHATWG name of the encoding the page was read in, or None.
+        detail: for a skip, the particulars in words; for a fallback, why.
+        seconds: wall-clock time the rewriting took.
+        tried: how many rules' tokens stood in the page.
+    """
+
+    body: bytes
+    removals: tuple[Removal, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    skipped: SkipReason | None = None
+    exact: bool = True
+    observed: tuple[Removal, ...] = ()
+    charset: str | None = None
+    detail: str = ""
+    seconds: float = 0.0
+    tried: int = 0

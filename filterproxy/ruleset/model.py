@@ -1,0 +1,175 @@
+"""The compiled rules: immutable, picklable, nothing of YAML left in them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from filterproxy.errors import Source
+
+
+class Category(StrEnum):
+    """What a rule takes away; a reader switches categories as a whole."""
+
+    AD = "ad"
+    CLOSE_AD = "close-ad"
+    RECOMMENDED = "recommended"
+    RELATED = "related"
+    TRACKING = "tracking"
+    PROMO = "promo"
+    CLICKBAIT = "clickbait"
+
+
+class Mode(StrEnum):
+    """Whether a rule acts."""
+
+    ENFORCE = "enforce"
+    OBSERVE = "observe"  # count and report only
+    OFF = "off"
+
+
+class Action(StrEnum):
+    """What a rule does to what it matches."""
+
+    REMOVE = "remove"
+    SECTION = "section"
+    HIDE = "hide"
+    UNWRAP = "unwrap"
+    STRIP_ATTRIBUTES = "strip-attributes"
+    STRIP_CLASSES = "strip-classes"
+
+
+Tokens = tuple[frozenset[str], ...]
+"""What must stand in a page for it to be worth trying: of every group at least one, any case.
+
+`(frozenset({"ad-close"}),)` for `#ad-close`; `()` when nothing can be said beforehand.
+Tokens are as they stand in decoded text (Chinese included), lower-cased, and at least two
+characters long.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """One complex selector of a list: `css` as lexbor takes it, without commas at top level."""
+
+    css: str
+    tokens: Tokens
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class TextPattern:
+    """What an element's text must hold: a plain text, or an RE2 pattern (then `regex`)."""
+
+    pattern: str
+    regex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Names to strip from the elements a selector matches.
+
+    For attributes, a name ending in `*` is a prefix (`data-track*`). For classes likewise.
+    """
+
+    selector: Selector
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, checked.
+
+    Attributes:
+        name: `file/id`, e.g. `sites/example-news.com/close-ad`: the rule file's path below its
+            rule directory, without suffix, and the rule's id.
+        source: where its `id` stands.
+        selectors: for remove, hide and unwrap; empty for the others.
+        headings: for section: the texts, normalised by `ruleset.text.normalise_heading`.
+        heading_tokens: for section: as `Tokens`, one alternative a heading: a page is tried
+            when any of them is satisfied.
+        strips: for strip-attributes and strip-classes.
+        text: the element's text must hold one of these; empty: any.
+        text_tokens: literal parts that must stand in a page for `text` to match (as `Tokens`).
+        within, unless, up: selector lists as CSS, or None.
+        pages: path globs (file and rule both must match: one tuple each); empty: every page.
+        allow_article: why this rule may take article text, or None.
+    """
+
+    name: str
+    id: str
+    source: Source
+    category: Category
+    action: Action
+    mode: Mode = Mode.ENFORCE
+    selectors: tuple[Selector, ...] = ()
+    headings: frozenset[str] = frozenset()
+    heading_tokens: tuple[Tokens, ...] = ()
+    strips: tuple[Strip, ...] = ()
+    text: tuple[TextPattern, ...] = ()
+    text_tokens: Tokens = ()
+    within: str | None = None
+    unless: str | None = None
+    up: str | None = None
+    pages: tuple[str, ...] = ()
+    allow_article: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """One rule file, compiled.
+
+    Attributes:
+        name: its path below its rule directory without suffix, e.g. `sites/example-news.com`.
+        path: as given, for messages.
+        sites: host names (lower case, IDNA-encoded, no trailing dot), or `*` alone. Subdomains
+            are covered.
+        pages: path globs; empty: every page.
+        article: selector list of what must survive, or None.
+    """
+
+    name: str
+    path: str
+    sites: tuple[str, ...]
+    pages: tuple[str, ...]
+    article: str | None
+    rules: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A rule switched off somewhere by an exception file. `rule` is a rule's full name or a glob."""
+
+    rule: str
+    sites: tuple[str, ...]
+    pages: tuple[str, ...]
+    reason: str
+    until: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Ruleset:
+    """Everything the user asked for. Immutable; safe to share between threads and processes.
+
+    Attributes:
+        files: later directories' rules have already replaced earlier ones of the same site and id.
+        digest: hex SHA-256 over all files' names and bytes: part of a rewritten page's ETag.
+    """
+
+    files: tuple[RuleFile, ...]
+    exemptions: tuple[Exemption, ...] = ()
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What is worth trying on one page: rules that apply to its URL and whose tokens stand in it.
+
+    Attributes:
+        rules: each with those of its selectors (or strips' selectors) that are worth trying;
+            for section rules the tuple is empty.
+        article: the site's selector list of what must survive, or None.
+    """
+
+    rules: tuple[tuple[Rule, tuple[Selector, ...]], ...]
+    article: str | None = None
