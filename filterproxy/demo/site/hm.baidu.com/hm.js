@@ -1,0 +1,1 @@
+window._hmt_loaded = true; /* stands in for a statistics script */

@@ -1,0 +1,1 @@
+window.cnzz_loaded = true; /* stands in for a statistics script */
