@@ -20,6 +20,8 @@ class Removal:
             markup. At most 80 characters.
         size: bytes of the original page that went.
         action: what was done.
+        through: where a section stands beside its heading, the path of the last of the siblings that
+            went, from `path` on; None: the element at `path` alone.
     """
 
     rule: str
@@ -29,6 +31,7 @@ class Removal:
     excerpt: str
     size: int
     action: Action = Action.REMOVE
+    through: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

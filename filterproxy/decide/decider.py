@@ -1,0 +1,157 @@
+"""Which rules apply here: the host's files, their pages, the reader's categories, exemptions, tokens."""
+
+import datetime
+import fnmatch
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from filterproxy.classify.hostname import normalise_host
+from filterproxy.decide.paths import path_matches
+from filterproxy.decide.site_index import SiteIndex, covers
+from filterproxy.decide.token_index import TokenIndex
+from filterproxy.ruleset.model import Exemption, Mode, Rule, RuleFile, Ruleset, Selection
+
+_REMEMBERED = 256  # sets of rule files, with their token index
+
+
+class Why(StrEnum):
+    """Why a rule does or does not apply to a URL."""
+
+    APPLIES = "applies"
+    OTHER_PAGES = "other-pages"
+    CATEGORY_OFF = "category-off"
+    MODE_OFF = "mode-off"
+    EXEMPTED = "exempted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One rule's standing at a URL. `exemption`: what switches it off, where that is why."""
+
+    file: RuleFile
+    rule: Rule
+    why: Why
+    exemption: Exemption | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A URL's parts that rules look at."""
+
+    host: str
+    path: str
+    query: str
+
+    @classmethod
+    def of(cls, url: str) -> "Address":
+        """Take a URL apart; one that cannot be read has no host and so no rules."""
+        try:
+            parts = urlsplit(url)
+            return cls(normalise_host(parts.hostname or ""), parts.path or "/", parts.query)
+        except ValueError:
+            return cls("", "/", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The rules of some files that are not switched off, with their token index."""
+
+    files: tuple[RuleFile, ...]
+    by_rule: dict[str, RuleFile]
+    index: TokenIndex
+
+
+class Decider:
+    """Answers for one ruleset. Immutable but for what it remembers; safe to share between threads."""
+
+    def __init__(self, ruleset: Ruleset, off_categories: frozenset[str] = frozenset()) -> None:
+        self._ruleset = ruleset
+        self._off = off_categories
+        self._sites = SiteIndex(ruleset.files)
+        self._groups: OrderedDict[tuple[str, ...], _Group] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def names(self, host: str) -> bool:
+        """Whether a rule file names this host or a domain above it. `*` files don't count."""
+        return bool(self._sites.named(host))
+
+    def rulings(self, url: str) -> Iterator[Ruling]:
+        """Every rule of every file whose site covers the URL's host, with its standing there."""
+        address = Address.of(url)
+        for file in self._files(address):
+            for rule in file.rules:
+                yield self._ruling(file, rule, address)
+
+    def applies(self, url: str) -> bool:
+        """Whether any rule applies to a page at this URL."""
+        return any(ruling.why is Why.APPLIES for ruling in self.rulings(url))
+
+    def article(self, url: str) -> str | None:
+        """The `article` selector of the most particular file that has one for this page."""
+        address = Address.of(url)
+        for file in self._files(address):
+            if file.article and (not file.pages or path_matches(file.pages, address.path, address.query)):
+                return file.article
+        return None
+
+    def select(self, url: str, body: bytes, encoding: str, *, ascii_compatible: bool) -> Selection:
+        """What is worth trying on this page: rules that apply and whose tokens stand in its bytes."""
+        address = Address.of(url)
+        files = self._files(address)
+        if not files:
+            return Selection(())
+        group = self._group(files)
+        chosen = tuple(
+            (rule, selectors)
+            for rule, selectors in group.index.select(body, encoding, ascii_compatible=ascii_compatible)
+            if self._ruling(group.by_rule[rule.name], rule, address).why is Why.APPLIES
+        )
+        return Selection(chosen, self.article(url) if chosen else None)
+
+    def _files(self, address: Address) -> tuple[RuleFile, ...]:
+        return self._sites.files(address.host) if address.host else ()
+
+    def _group(self, files: tuple[RuleFile, ...]) -> _Group:
+        key = tuple(file.name for file in files)
+        with self._lock:
+            group = self._groups.get(key)
+            if group is None:
+                on = {r.name: f for f in files for r in f.rules if self._switched_off(r) is None}
+                index = TokenIndex(r for f in files for r in f.rules if r.name in on)
+                group = self._groups[key] = _Group(files, on, index)
+                if len(self._groups) > _REMEMBERED:
+                    self._groups.popitem(last=False)
+            else:
+                self._groups.move_to_end(key)
+            return group
+
+    def _switched_off(self, rule: Rule) -> Why | None:
+        if rule.mode is Mode.OFF:
+            return Why.MODE_OFF
+        return Why.CATEGORY_OFF if rule.category in self._off else None
+
+    def _ruling(self, file: RuleFile, rule: Rule, address: Address) -> Ruling:
+        for globs in (file.pages, rule.pages):
+            if globs and not path_matches(globs, address.path, address.query):
+                return Ruling(file, rule, Why.OTHER_PAGES)
+        if (off := self._switched_off(rule)) is not None:
+            return Ruling(file, rule, off)
+        for exemption in self._ruleset.exemptions:
+            if _exempts(exemption, rule, address):
+                return Ruling(file, rule, Why.EXEMPTED, exemption)
+        return Ruling(file, rule, Why.APPLIES)
+
+
+def _exempts(exemption: Exemption, rule: Rule, address: Address) -> bool:
+    if not fnmatch.fnmatchcase(rule.name, exemption.rule):
+        return False
+    if exemption.sites and not any(covers(site, address.host) for site in exemption.sites):
+        return False
+    if exemption.pages and not path_matches(exemption.pages, address.path, address.query):
+        return False
+    today = datetime.datetime.now(tz=datetime.UTC).date()
+    return exemption.until is None or datetime.date.fromisoformat(exemption.until) >= today

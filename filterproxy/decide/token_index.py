@@ -1,0 +1,133 @@
+"""Which selectors are worth trying on a page: those whose tokens stand in its bytes.
+
+All tokens of the rules for a host are searched for in one pass over the raw bytes (Hyperscan: about 0.02 ms
+for a page of 120 kB, with three tokens or three hundred), so that a page none of whose bytes a rule could
+mean is never parsed.
+"""
+
+import threading
+from collections.abc import Iterable
+from functools import lru_cache
+
+import hyperscan
+
+from filterproxy.ruleset.model import Action, Rule, Selector, Tokens
+
+_FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH  # caseless in ASCII alone: bytes
+
+
+class TokenIndex:
+    """The tokens of some rules, ready to be looked for in pages of any charset."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._tokens = sorted({token for rule in self._rules for token in _tokens(rule)})
+        self._scanners: dict[str, _Scanner] = {}
+        self._lock = threading.Lock()
+
+    def select(
+        self, body: bytes, encoding: str, *, ascii_compatible: bool
+    ) -> tuple[tuple[Rule, tuple[Selector, ...]], ...]:
+        """The rules worth trying on this page, each with those of its selectors that are.
+
+        Args:
+            body: the page, decoded of its content coding.
+            encoding: a Python codec for its text.
+            ascii_compatible: False for UTF-16 and the like, where bytes tell nothing: all are tried.
+        """
+        present = self._present(body, encoding) if ascii_compatible else None
+        if present is not None and not present and self._all_have_tokens:
+            return ()
+        chosen = []
+        for rule in self._rules:
+            if present is None:
+                chosen.append((rule, _selectors(rule)))
+            elif rule.action is Action.SECTION:
+                if any(_stand(tokens, present) for tokens in rule.heading_tokens):
+                    chosen.append((rule, ()))
+            elif _stand(rule.text_tokens, present):
+                selectors = tuple(s for s in _selectors(rule) if _stand(s.tokens, present))
+                if selectors:
+                    chosen.append((rule, selectors))
+        return tuple(chosen)
+
+    @property
+    def _all_have_tokens(self) -> bool:
+        return bool(self._tokens) and all(
+            rule.heading_tokens if rule.action is Action.SECTION
+            else rule.text_tokens or all(s.tokens for s in _selectors(rule))
+            for rule in self._rules
+        )  # fmt: skip
+
+    def _present(self, body: bytes, encoding: str) -> frozenset[str]:
+        scanner = self._scanners.get(encoding)
+        if scanner is None:
+            with self._lock:
+                scanner = self._scanners.setdefault(encoding, _Scanner(self._tokens, encoding))
+        return scanner.present(body)
+
+
+class _Scanner:
+    """All tokens as they look in one encoding."""
+
+    def __init__(self, tokens: list[str], encoding: str) -> None:
+        patterns = [(form, i) for i, token in enumerate(tokens) for form in _forms(token, encoding)]
+        self._tokens = tokens
+        self._lock = threading.Lock()  # a database's scratch space serves one scan at a time
+        self._database = None
+        if patterns:
+            self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+            self._database.compile(
+                expressions=[form for form, _ in patterns],
+                ids=[i for _, i in patterns],
+                elements=len(patterns),
+                flags=[_FLAGS] * len(patterns),
+                literal=True,
+            )
+
+    def present(self, body: bytes) -> frozenset[str]:
+        """The tokens that stand in these bytes."""
+        if self._database is None or not body:
+            return frozenset()
+        found: set[int] = set()
+
+        def note(token: int, start: int, end: int, flags: int, context: object) -> None:
+            found.add(token)
+
+        with self._lock:
+            self._database.scan(body, match_event_handler=note)
+        return frozenset(self._tokens[i] for i in found)
+
+
+def _forms(token: str, encoding: str) -> set[bytes]:
+    """The byte strings one of which stands in a page where the token does.
+
+    Hyperscan folds ASCII case; other letters are looked for in the ways they are written at the start of
+    a heading. Text may also be written as character references: the first character's are looked for.
+    """
+    if token.isascii():
+        return {token.encode("ascii")}
+    forms = set()
+    for written in {token, token.upper(), token.capitalize(), token.title()}:
+        try:
+            forms.add(written.encode(encoding))
+        except UnicodeEncodeError:
+            continue
+    first = next(character for character in token if not character.isascii())
+    for character in {first, first.upper()[:1]}:
+        forms.update((b"&#%d" % ord(character), b"&#x%x" % ord(character)))
+    return forms
+
+
+@lru_cache(maxsize=8192)
+def _selectors(rule: Rule) -> tuple[Selector, ...]:
+    return rule.selectors + tuple(strip.selector for strip in rule.strips)
+
+
+def _tokens(rule: Rule) -> set[str]:
+    groups: list[Tokens] = [rule.text_tokens, *rule.heading_tokens, *(s.tokens for s in _selectors(rule))]
+    return {token for tokens in groups for group in tokens for token in group}
+
+
+def _stand(tokens: Tokens, present: frozenset[str]) -> bool:
+    return all(not group.isdisjoint(present) for group in tokens)

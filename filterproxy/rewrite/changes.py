@@ -1,0 +1,115 @@
+"""What is to be done to a page: decided first, as data, then applied once to the tree or to the bytes."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from filterproxy.rewrite.document import Document, Node, siblings
+from filterproxy.ruleset.model import Action, Rule
+
+TAKING = frozenset({Action.REMOVE, Action.SECTION})
+"""Actions that take the element and all it holds."""
+
+HIDDEN_STYLE = "display:none!important;"
+
+_NAME = re.compile(r"([^ \t\n\f\r]+)([ \t\n\f\r]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One rule's change to one element, or to a run of siblings from `node` through `last`.
+
+    `names`: for strips, the attributes or classes that go from the start tag; for hide, `style` where an
+    inline style may be set.
+    """
+
+    rule: Rule
+    action: Action
+    node: Node
+    last: Node
+    names: tuple[str, ...] = ()
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The elements it is about, in order."""
+        return siblings(self.node, self.last)
+
+
+def outermost(changes: list[Change]) -> list[Change]:
+    """The changes that still have something to do once those that take whole elements are applied.
+
+    One element is taken once: by the longest run that asked for it, else by the first rule. What stands
+    inside something that is taken needs nothing more. Order is kept.
+    """
+    taken: set[int] = set()
+    claims: set[int] = set()
+    takers = [(i, [node.mem_id for node in c.nodes]) for i, c in enumerate(changes) if c.action in TAKING]
+    for index, ids in sorted(takers, key=lambda taker: (-len(taker[1]), taker[0])):
+        if taken.isdisjoint(ids):
+            taken.update(ids)
+            claims.add(index)
+    kept, done = [], set()
+    for index, change in enumerate(changes):
+        own = change.node.mem_id
+        what = (own, change.action, change.names)
+        superseded = index not in claims if change.action in TAKING else own in taken or what in done
+        if superseded or _inside(change.node, taken):
+            continue
+        done.add(what)
+        kept.append(change)
+    return kept
+
+
+def _inside(node: Node, taken: set[int]) -> bool:
+    above = node.parent
+    while above is not None:
+        if above.mem_id in taken:
+            return True
+        above = above.parent
+    return False
+
+
+def apply_to_tree(document: Document, changes: list[Change]) -> None:
+    """Edit the document's tree as the changes say. What stood in it before is no longer valid."""
+    steps = [(change, change.nodes) for change in changes]
+    for change, nodes in steps:
+        if change.action in TAKING:
+            _take(nodes)
+        elif change.action is Action.UNWRAP:
+            change.node.unwrap()
+        else:
+            edit_attributes(change)
+    document.forget()
+
+
+def _take(nodes: list[Node]) -> None:
+    node, last = nodes[0], nodes[-1]
+    while node.mem_id != last.mem_id:
+        following = node.next
+        node.remove()
+        if following is None:
+            return
+        node = following
+    node.remove()
+
+
+def edit_attributes(change: Change) -> None:
+    """Apply a hide or a strip to the element's attributes."""
+    attributes = change.node.attrs
+    if change.action is Action.HIDE:
+        attributes["hidden"] = attributes.get("hidden") or ""
+        if "style" in change.names:
+            attributes["style"] = HIDDEN_STYLE + (attributes.get("style") or "")
+    elif change.action is Action.STRIP_ATTRIBUTES:
+        for name in change.names:
+            del attributes[name]
+    else:
+        attributes["class"] = without_classes(attributes.get("class") or "", change.names)
+
+
+def without_classes(value: str, names: tuple[str, ...], decode: Callable[[str], str] = str) -> str:
+    """A class attribute's value without some of its names, each with the white space behind it.
+
+    `decode` turns a name as it is written into what it means, where the value is source text.
+    """
+    return _NAME.sub(lambda name: "" if decode(name[1]) in names else name[0], value)

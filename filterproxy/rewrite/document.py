@@ -1,0 +1,160 @@
+"""One parsed page: queries with a memory, and the few things the tree does not tell by itself."""
+
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
+
+Node = LexborNode
+
+STRUCTURE = frozenset({"html", "head", "body"})
+"""What is never removed, whatever a rule says."""
+
+
+class Document:
+    """A page's tree, as a browser with scripting builds it (WHATWG HTML, 13.2).
+
+    `scripting=True` keeps `<noscript>` in the head one text, `WO_EVENTS` keeps the tree as written.
+    Nodes are told apart by `mem_id`, which holds as long as the document lives and nothing is removed.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.parser = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
+        self._found: dict[str, list[Node]] = {}
+        self._ordinals: dict[str, dict[int, int]] = {}
+        self._paths: dict[int, str] = {}
+        self._places: dict[int, dict[int, int]] = {}
+        self._ids: dict[str, int] | None = None
+
+    def find(self, css: str) -> list[Node]:
+        """Elements that match, in document order, each once; asked twice, searched once.
+
+        A selector that lexbor refuses (a rule file's are checked at load) matches nothing.
+        """
+        found = self._found.get(css)
+        if found is None:
+            try:
+                found = self.parser.css(css)
+            except ValueError:  # selectolax raises SelectolaxError, a ValueError
+                found = []
+            if "," in css:  # lexbor gives a node once for each selector of a list
+                found = list({node.mem_id: node for node in found}.values())
+            self._found[css] = found
+        return found
+
+    def ids(self, css: str) -> frozenset[int]:
+        """The `mem_id`s of what matches."""
+        return frozenset(node.mem_id for node in self.find(css))
+
+    def ordinal(self, node: Node) -> int | None:
+        """Which of the document's elements of its tag it is, from 0; None: not in the tree proper."""
+        tag = node.tag or ""
+        ordinals = self._ordinals.get(tag)
+        if ordinals is None:
+            ordinals = {found.mem_id: i for i, found in enumerate(self.parser.tags(tag))}
+            self._ordinals[tag] = ordinals
+        return ordinals.get(node.mem_id)
+
+    def count(self, tag: str) -> int:
+        """How many elements of a tag there are. Only for tags that `ordinal` was asked about."""
+        return len(self._ordinals[tag])
+
+    def path(self, node: Node) -> str:
+        """A CSS path that selects this element alone: from `html`, or from the nearest unique id."""
+        known = self._paths.get(node.mem_id)
+        if known is not None:
+            return known
+        tag, parent = _css_name(node.tag or "*"), node.parent
+        own_id = node.id
+        if node.tag in STRUCTURE:
+            path = tag if node.tag == "html" or parent is None else f"html > {tag}"
+        elif own_id and _plain(own_id) and self._id_counts().get(own_id) == 1:
+            path = f"{tag}#{own_id}"
+        elif parent is None or not parent.is_element_node:
+            path = tag
+        else:
+            step = f"{tag}:nth-of-type({self._place(node, parent)})"
+            path = f"{self.path(parent)} > {step}"
+        self._paths[node.mem_id] = path
+        return path
+
+    def forget(self) -> None:
+        """Drop what was remembered: the tree has changed."""
+        self._found.clear()
+        self._ordinals.clear()
+        self._paths.clear()
+        self._places.clear()
+        self._ids = None
+
+    def _id_counts(self) -> dict[str, int]:
+        if self._ids is None:
+            counts: dict[str, int] = {}
+            for node in self.parser.css("[id]"):
+                name = node.id or ""
+                counts[name] = counts.get(name, 0) + 1
+            self._ids = counts
+        return self._ids
+
+    def _place(self, node: Node, parent: Node) -> int:
+        places = self._places.get(parent.mem_id)
+        if places is None:
+            places, seen = {}, {}
+            for child in children(parent):
+                tag = child.tag or ""
+                seen[tag] = seen.get(tag, 0) + 1
+                places[child.mem_id] = seen[tag]
+            self._places[parent.mem_id] = places
+        return places.get(node.mem_id, 1)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The element children, in order."""
+    child = node.first_child
+    while child is not None:
+        if child.is_element_node:
+            yield child
+        child = child.next
+
+
+def ancestors(node: Node) -> Iterator[Node]:
+    """The elements above a node, nearest first."""
+    above = node.parent
+    while above is not None and above.is_element_node:
+        yield above
+        above = above.parent
+
+
+def next_element(node: Node) -> Node | None:
+    """The next sibling that is an element."""
+    after = node.next
+    while after is not None and not after.is_element_node:
+        after = after.next
+    return after
+
+
+def previous_element(node: Node) -> Node | None:
+    """The sibling before that is an element."""
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        before = before.prev
+    return before
+
+
+def siblings(first: Node, last: Node) -> list[Node]:
+    """The elements from one through a later sibling of it."""
+    run, node = [first], first
+    while node.mem_id != last.mem_id and (after := next_element(node)) is not None:
+        run.append(after)
+        node = after
+    return run
+
+
+def _plain(name: str) -> bool:
+    """Whether a name needs no escaping in CSS."""
+    return not name[0].isdigit() and name[0] != "-" and name.replace("-", "_").isidentifier() and name.isascii()
+
+
+def _css_name(tag: str) -> str:
+    if tag == "*" or _plain(tag):
+        return tag
+    return "".join(c if c.isalnum() or c in "-_" else f"\\{c}" for c in tag)

@@ -1,0 +1,96 @@
+"""Which elements of a page the selected rules mean. Sections by heading are in `sections`."""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import re2
+
+from filterproxy.rewrite.changes import HIDDEN_STYLE, Change
+from filterproxy.rewrite.document import Document, Node, ancestors
+from filterproxy.rewrite.measure import visible_text
+from filterproxy.ruleset.model import Action, Rule, Selector, TextPattern
+
+
+def match(
+    document: Document, rule: Rule, selectors: Iterable[Selector], *, inline_style: bool = True
+) -> Iterator[Change]:
+    """The changes one rule (any but a section) asks for, conditions applied; an element once.
+
+    Args:
+        document: the page.
+        rule: the rule.
+        selectors: those of its selectors, or of its strips' selectors, that are worth trying.
+        inline_style: whether the page's policy lets an inline style hide an element.
+    """
+    if rule.strips:
+        yield from _strips(document, rule, {selector.css for selector in selectors})
+        return
+    seen: set[int] = set()
+    for selector in selectors:
+        for found in document.find(selector.css):
+            if _meets(document, rule, found):
+                node = _up(document, rule, found)
+                if node is not None and node.mem_id not in seen:
+                    seen.add(node.mem_id)
+                    yield from _change(rule, node, inline_style=inline_style)
+
+
+def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:
+    names: tuple[str, ...] = ()
+    if rule.action is Action.HIDE:
+        style = (node.attrs.get("style") or "").startswith(HIDDEN_STYLE)
+        if "hidden" in node.attrs and (style or not inline_style):
+            return
+        names = ("style",) if inline_style and not style else ()
+    yield Change(rule, rule.action, node, node, names)
+
+
+def _meets(document: Document, rule: Rule, node: Node) -> bool:
+    if rule.within is not None and not _stands_in(node, document.ids(rule.within)):
+        return False
+    if rule.unless is not None:
+        excepted = document.ids(rule.unless)
+        if node.mem_id in excepted or _stands_in(node, excepted):
+            return False
+    return not rule.text or any(_holds(pattern, visible_text(node)) for pattern in rule.text)
+
+
+def _stands_in(node: Node, ids: frozenset[int]) -> bool:
+    return bool(ids) and any(above.mem_id in ids for above in ancestors(node))
+
+
+def _up(document: Document, rule: Rule, node: Node) -> Node | None:
+    if rule.up is None:
+        return node
+    wanted = document.ids(rule.up)
+    return next((above for above in ancestors(node) if above.mem_id in wanted), None)
+
+
+def _holds(pattern: TextPattern, text: str) -> bool:
+    if pattern.regex:
+        return compiled(pattern.pattern).search(text) is not None
+    return pattern.pattern in " ".join(text.split())
+
+
+@lru_cache(maxsize=1024)
+def compiled(pattern: str) -> "re2._Regexp[str]":
+    """The RE2 program of a pattern that `check` has already accepted."""
+    return re2.compile(pattern)
+
+
+def _strips(document: Document, rule: Rule, tried: set[str]) -> Iterator[Change]:
+    for strip in rule.strips:
+        if strip.selector.css not in tried:
+            continue
+        for node in document.find(strip.selector.css):
+            if rule.action is Action.STRIP_ATTRIBUTES:
+                present = list(node.attrs.keys())
+            else:
+                present = (node.attrs.get("class") or "").split()
+            names = tuple(dict.fromkeys(name for name in present if _named(name, strip.names)))
+            if names:
+                yield Change(rule, rule.action, node, node, names)
+
+
+def _named(name: str, wanted: tuple[str, ...]) -> bool:
+    return any(name.startswith(w[:-1]) if w.endswith("*") else name == w for w in wanted)

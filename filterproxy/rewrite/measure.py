@@ -1,0 +1,116 @@
+"""How much a reader sees of a block: visible text, linked text, sentences. Counted by lexbor, not by us.
+
+All counts are additive over text nodes, so that what is hidden or linked can be subtracted: a walk in
+Python over the page's nodes would cost more than the parse.
+"""
+
+import re
+from dataclasses import dataclass
+
+from filterproxy.rewrite.document import Node
+
+UNSEEN = (
+    "script,style,noscript,template,textarea,select,title,svg,iframe,object,"
+    "[hidden],[style*='display:none' i],[style*='display: none' i]"
+)
+"""What a browser with scripting does not show as text."""
+
+_SENTENCE = re.compile(r"[^\n]{10,}")
+_MARKS = re.compile(r"[。！？；，、：,.!?;:]")
+_ITEM = 5  # characters: the shortest headline
+_LONG = 30  # characters: a line this long is prose even without a mark
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Characters a block shows, white space left out."""
+
+    visible: int
+    linked: int
+    links: int
+
+    @property
+    def unlinked(self) -> int:
+        """Visible characters outside links."""
+        return max(0, self.visible - self.linked)
+
+
+def measure(node: Node) -> Measure:
+    """Visible and linked characters of an element, and its links to items: with an `href`, not `更多`."""
+    visible = _size(node.text())
+    for unseen in _outermost(node.css(UNSEEN)):
+        visible -= _size(unseen.text())
+    anchors = node.css("a")
+    linked = sum(_size(anchor.text()) for anchor in anchors)
+    links = sum(1 for anchor in anchors if _is_item(anchor))
+    return Measure(max(0, visible), min(max(0, linked), max(0, visible)), links)
+
+
+def _is_item(anchor: Node) -> bool:
+    """Whether a link could be an item of a list: not `更多` or `换一批`."""
+    return "href" in anchor.attrs and (_size(anchor.text()) >= _ITEM or anchor.css_first("img") is not None)
+
+
+def visible_text(node: Node) -> str:
+    """The text of an element less what is not shown; of a script or style, its code."""
+    text = node.text()
+    if node.tag in {"script", "style"}:
+        return text
+    for unseen in _outermost(node.css(UNSEEN)):
+        hidden = unseen.text()
+        if hidden and unseen.mem_id != node.mem_id:
+            text = text.replace(hidden, " ", 1)
+    return text
+
+
+def sentences(node: Node) -> int:
+    """Characters of unlinked, visible sentence text in an element's subtree.
+
+    A line of a text node counts when it is ten characters or longer and holds a punctuation mark, or is
+    thirty or longer: menus, bylines, counts and headings do not.
+    """
+    total = _prose(node.text(separator="\n"))
+    if not total:
+        return 0
+    for unseen in _outermost(node.css(f"{UNSEEN},a")):
+        total -= _prose(unseen.text(separator="\n"))
+    return max(0, total)
+
+
+def is_hidden(node: Node) -> bool:
+    """Whether the element's own markup hides it."""
+    attributes = node.attrs
+    if "hidden" in attributes:
+        return True
+    style = attributes.get("style") or ""
+    return "display:none" in style.replace(" ", "").lower()
+
+
+def _outermost(nodes: list[Node]) -> list[Node]:
+    """Nodes of a list that stand in no other of it, each once, given in document order."""
+    seen: set[int] = set()
+    kept = []
+    for node in nodes:
+        if node.mem_id in seen:
+            continue
+        above = node.parent
+        while above is not None and above.mem_id not in seen:
+            above = above.parent
+        seen.add(node.mem_id)
+        if above is None:
+            kept.append(node)
+    return kept
+
+
+def _size(text: str) -> int:
+    return len(text) - sum(map(text.count, " \n\t\r\xa0\u3000"))
+
+
+def _prose(text: str) -> int:
+    total = 0
+    for line in _SENTENCE.findall(text):
+        stripped = line.strip()
+        size = len(stripped)
+        if size >= _LONG or (size >= 10 and _MARKS.search(stripped)):  # noqa: PLR2004 - as _SENTENCE says
+            total += size
+    return total

@@ -1,0 +1,282 @@
+"""Where an element stands in the page's bytes.
+
+lexbor decides what goes but keeps no positions; turbohtml keeps them. Both build the tree of the HTML
+standard, so the n-th `div` of one is the n-th `div` of the other; counts that differ are a refusal.
+The source is read as latin-1 (in an ASCII-compatible charset a trail byte never looks like markup), so a
+character offset is a byte offset but for line ends: turbohtml counts CRLF as one.
+"""
+
+import bisect
+import codecs
+import re
+from dataclasses import dataclass, replace
+
+import turbohtml
+
+from filterproxy.rewrite.charset import Charset
+from filterproxy.rewrite.document import Document, Node
+
+VOID = frozenset(
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+)
+"""Elements without an end tag (WHATWG HTML, 13.3)."""
+
+OPTIONAL_END = frozenset(
+    "p li dt dd option optgroup tr td th tbody thead tfoot colgroup caption rp rt rb rtc html body head".split()
+)
+"""Elements whose end tag may be left out without anything leaking past their parent's end."""
+
+TABLE = frozenset({"table", "tbody", "thead", "tfoot", "tr", "colgroup"})
+"""Elements that hold rows and cells alone; anything else is moved out or ends at once."""
+
+Element = turbohtml.Element
+
+
+class Unplaced(Exception):  # noqa: N818 - not an error: a reason to fall back
+    """An element whose place in the bytes cannot be told for sure; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of byte offsets into the page."""
+
+    start: int
+    end: int
+
+
+class Positions:
+    """The source positions of one page's elements. Parses the page once more, when made."""
+
+    def __init__(self, document: Document, body: bytes, charset: Charset) -> None:
+        self._document = document
+        self._charset = replace(charset, bom=b"")  # pieces of a page carry no mark
+        self._offsets = _offsets(body, document.text, charset)
+        self._tree = turbohtml.parse(self._offsets.source, source_locations=True, scripting=True)
+        self._by_tag: dict[str, list[Element]] = {}
+        self._body_end: int | None = None
+        self._body_location = self._tree.find("body").source_location  # a document always has one
+
+    def element(self, node: Node) -> Element:
+        """The same element in the tree that knows its place.
+
+        Raises:
+            Unplaced: where the two trees don't agree on that tag.
+        """
+        tag, ordinal = node.tag or "", self._document.ordinal(node)
+        if ordinal is None:
+            raise Unplaced(f"<{tag}> is not in the tree")
+        found = self._by_tag.get(tag)
+        if found is None:
+            found = self._by_tag[tag] = self._all(tag)
+        if len(found) != self._document.count(tag):
+            raise Unplaced(f"{self._document.count(tag)} <{tag}> in one tree, {len(found)} in the other")
+        return found[ordinal]
+
+    def _all(self, tag: str) -> list[Element]:
+        found = self._tree.find_all(tag)
+        templates = self._tree.find_all("template")
+        if templates:  # lexbor's queries don't enter a template's content
+            inside = {inner.position for template in templates for inner in template.find_all(tag)}
+            found = [element for element in found if element.position not in inside]
+        return found
+
+    def span(self, element: Element) -> Span:
+        """From the first byte of the start tag to the last of the element.
+
+        Raises:
+            Unplaced: where the end is implied by something without a place.
+        """
+        return Span(self.at(self.start(element)), self.at(self.end(element)))
+
+    def _stray(self, element: Element) -> tuple[int, int]:
+        """Where the end tag stands that made an empty element: `</p>` and `</br>` do, with nothing open.
+
+        It is looked for between the elements with places on either side; there must be as many such end tags
+        as elements made of them.
+        """
+        tag, parent = element.tag, element.parent
+        if tag not in {"p", "br"} or element.children or not isinstance(parent, Element):
+            raise Unplaced(f"<{tag}> has no start tag of its own")
+        made = [element]
+        while (before := _placed_or_made(made[0], forward=False)) is not None and not before.source_location:
+            made.insert(0, before)
+        while (after := _placed_or_made(made[-1], forward=True)) is not None and not after.source_location:
+            made.append(after)
+        start = self.end(before) if before is not None else self._inside(parent)
+        end = self.start(after) if after is not None else self._content_end(parent)
+        first = self._offsets.character(start)
+        found = list(re.finditer(rf"</{tag}[^>]*>", self.text(start, end), re.IGNORECASE))
+        if len(made) != len(found):
+            raise Unplaced(f"<{tag}> has no start tag of its own")
+        own = found[next(i for i, other in enumerate(made) if other is element)]
+        return self._offsets.counted(first + own.start()), self._offsets.counted(first + own.end())
+
+    def _inside(self, element: Element) -> int:
+        """Offset of the first character inside an element."""
+        location = element.source_location
+        if location is None:
+            raise Unplaced(f"<{element.tag}> has no start tag of its own")
+        return location.start_tag.end_offset
+
+    def _content_end(self, element: Element) -> int:
+        """Offset behind the last character inside an element."""
+        location = element.source_location
+        if location is not None and location.end_tag is not None:
+            return location.end_tag.start_offset
+        return self._implied_end(element)
+
+    def tags(self, element: Element) -> list[tuple[int, int]]:
+        """The byte ranges of the element's own tags: what unwrapping takes."""
+        location = element.source_location
+        if location is None:
+            raise Unplaced(f"<{element.tag}> has no start tag of its own")
+        spans = [location.start_tag] + ([location.end_tag] if location.end_tag is not None else [])
+        return [(self.at(span.start_offset), self.at(span.end_offset)) for span in spans]
+
+    def start(self, element: Element) -> int:
+        """Offset of the start tag, in turbohtml's characters."""
+        location = element.source_location
+        return self._stray(element)[0] if location is None else location.start_tag.start_offset
+
+    def end(self, element: Element) -> int:
+        """Offset behind the element: of its end tag, or of what ends it without one."""
+        location = element.source_location
+        if location is None:
+            return self._stray(element)[1]
+        if location.end_tag is not None and not self._goes_on(element, location.end_tag.start_offset):
+            return location.end_tag.end_offset
+        if element.tag in VOID or self._ends_at_once(element, location.start_tag.end_offset):
+            return location.start_tag.end_offset
+        return self._implied_end(element)
+
+    def _goes_on(self, element: Element, end: int) -> bool:
+        """Whether a form holds what stands behind its end tag (WHATWG HTML, 13.2.6.4.7, end tag "form")."""
+        if element.tag != "form" or not element.children:
+            return False
+        last = max((location.start_tag.start_offset for inner in element.find_all()
+                    if (location := inner.source_location) is not None), default=0)  # fmt: skip
+        return last > end
+
+    def _ends_at_once(self, element: Element, end: int) -> bool:
+        """Whether its start tag is all of it: `<path/>` in SVG or MathML, a form right in a table."""
+        if element.tag == "form":
+            parent = element.parent
+            return not element.children and isinstance(parent, Element) and parent.tag in TABLE
+        return self.text(end - 2, end) == "/>" and not element.children
+
+    def _implied_end(self, element: Element) -> int:
+        following = element.next_sibling
+        if isinstance(following, Element):
+            return self.start(following)
+        if following is not None:
+            raise Unplaced(f"<{element.tag}> has no end tag and text or a comment follows it")
+        parent = element.parent
+        return self._content_end(parent) if isinstance(parent, Element) else self._offsets.length
+
+    def source(self, first: Element, last: Element) -> str:
+        """The markup from one element's start through another's end, lower-cased."""
+        return self._offsets.source_at(self.start(first), self.end(last)).lower()
+
+    def text(self, start: int, end: int) -> str:
+        """The source between two of turbohtml's offsets, as it was handed to it."""
+        return self._offsets.source_at(start, end)
+
+    def as_source(self, text: str) -> str:
+        """A text as it looks in the source that was handed to turbohtml."""
+        return self._charset.encode(text).decode("latin-1") if self._charset.ascii_compatible else text
+
+    def encode(self, source: str) -> bytes:
+        """The page's bytes for a piece of source text."""
+        return source.encode("latin-1") if self._charset.ascii_compatible else self._charset.encode(source)
+
+    def body_opened_before(self, element: Element) -> bool:
+        """Whether a `<body>` start tag stands before the element."""
+        location = self._body_location
+        return location is not None and location.start_tag.start_offset < self.start(element)
+
+    def after_body(self, element: Element) -> bool:
+        """Whether the element stands behind what looks like the first `</body>`."""
+        if self._body_end is None:
+            found = re.search("</body", self._offsets.source, re.IGNORECASE)
+            self._body_end = self._offsets.length if found is None else self._offsets.counted(found.start())
+        return self._body_end <= self.start(element)
+
+    def at(self, offset: int) -> int:
+        """The byte offset of one of turbohtml's character offsets."""
+        return self._offsets.byte(offset)
+
+
+def _placed_or_made(element: Element, *, forward: bool) -> Element | None:
+    """The next sibling element in a direction."""
+    node = element.next_sibling if forward else element.previous_sibling
+    while node is not None and not isinstance(node, Element):
+        node = node.next_sibling if forward else node.previous_sibling
+    return node
+
+
+class _Offsets:
+    """turbohtml's character offsets, to byte offsets."""
+
+    def __init__(self, source: str, base: int, newlines: list[int]) -> None:
+        self.source = source  # as handed to turbohtml
+        self.length = len(source) - len(newlines)
+        self._base = base
+        self._newlines = newlines  # where, counted its way, a CRLF stands
+
+    def byte(self, offset: int) -> int:
+        return self._base + self.character(offset)
+
+    def character(self, offset: int) -> int:
+        return offset + bisect.bisect_left(self._newlines, offset) if self._newlines else offset
+
+    def counted(self, character: int) -> int:
+        """The other way: turbohtml's offset of a character of the source."""
+        return character - self.source.count("\r\n", 0, character) if self._newlines else character
+
+    def source_at(self, start: int, end: int) -> str:
+        return self.source[self.character(start) : self.character(end)]
+
+
+class _TextOffsets(_Offsets):
+    """As `_Offsets`, for charsets whose bytes can't be read as latin-1: UTF-16, ISO-2022-JP."""
+
+    def __init__(self, source: str, base: int, newlines: list[int], places: list[int]) -> None:
+        super().__init__(source, base, newlines)
+        self._places = places  # byte offset of each character, and of the end
+
+    def byte(self, offset: int) -> int:
+        return self._base + self._places[self.character(offset)]
+
+
+def _offsets(body: bytes, text: str, charset: Charset) -> _Offsets:
+    base = len(charset.bom)
+    if charset.ascii_compatible:
+        source = body[base:].decode("latin-1")
+        return _Offsets(source, base, _crlf(source))
+    places = _places(body[base:], charset.python)
+    if len(places) != len(text) + 1:
+        raise Unplaced(f"the {charset.name} text does not map to its bytes one to one")
+    return _TextOffsets(text, base, _crlf(text), places)
+
+
+def _crlf(source: str) -> list[int]:
+    if "\r\n" not in source:
+        return []
+    return [match.start() - before for before, match in enumerate(re.finditer("\r\n", source))]
+
+
+def _places(body: bytes, codec: str) -> list[int]:
+    """The byte offset of each character, by decoding byte after byte."""
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    places, begun = [], 0
+    for index in range(len(body)):
+        produced = decoder.decode(body[index : index + 1])
+        if produced:
+            # an escape sequence belongs to what stands before: a cut must not take it
+            own = codec.startswith("iso2022") and produced == chr(body[index])
+            places.extend([index if own else begun] * len(produced))
+            begun = index + 1
+    produced = decoder.decode(b"", final=True)
+    places.extend([begun] * len(produced))
+    places.append(len(body))
+    return places
