@@ -143,19 +143,34 @@ class Positions:
         location = element.source_location
         if location is None:
             return self._stray(element)[1]
-        if location.end_tag is not None and not self._goes_on(element, location.end_tag.start_offset):
+        if element.tag == "form" and element.children:
+            return self._form_end(element)
+        if location.end_tag is not None:
             return location.end_tag.end_offset
         if element.tag in VOID or self._ends_at_once(element, location.start_tag.end_offset):
             return location.start_tag.end_offset
         return self._implied_end(element)
 
-    def _goes_on(self, element: Element, end: int) -> bool:
-        """Whether a form holds what stands behind its end tag (WHATWG HTML, 13.2.6.4.7, end tag "form")."""
-        if element.tag != "form" or not element.children:
-            return False
-        last = max((location.start_tag.start_offset for inner in element.find_all()
-                    if (location := inner.source_location) is not None), default=0)  # fmt: skip
-        return last > end
+    def _form_end(self, form: Element) -> int:
+        """Offset behind a form, whose end tag may stand inside one of its children, or behind it.
+
+        See WHATWG HTML, 13.2.6.4.7, 'An end tag whose tag name is "form"': it takes the form off the stack
+        of open elements wherever that is, and what is open inside stays open.
+        """
+        own = form.source_location
+        end = own.end_tag.end_offset if own is not None and own.end_tag is not None else 0
+        for inner in form.find_all():
+            location = inner.source_location
+            if location is not None:
+                end = max(end, (location.end_tag or location.start_tag).end_offset)
+        above = form.parent
+        outer = above.source_location if isinstance(above, Element) else None
+        if outer is not None and outer.end_tag is not None and outer.end_tag.start_offset < end:
+            return self._implied_end(form)
+        return end if own is not None and own.end_tag is not None else self._implied_or(form, end)
+
+    def _implied_or(self, form: Element, end: int) -> int:
+        return end if isinstance(form.next_sibling, turbohtml.Text) else self._implied_end(form)
 
     def _ends_at_once(self, element: Element, end: int) -> bool:
         """Whether its start tag is all of it: `<path/>` in SVG or MathML, a form right in a table."""
