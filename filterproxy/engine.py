@@ -1,17 +1,22 @@
 """The whole way of a page, in order: classify, decode, decide, rewrite. The library's front door."""
 
-from collections.abc import Sequence
-from concurrent.futures import Future
+import dataclasses
+import time
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
+from filterproxy.classify.fields import HeaderFields, joined, values
+from filterproxy.classify.response import admit, content_type
+from filterproxy.decide.decider import Decider
+from filterproxy.errors import SkipReason
+from filterproxy.rewrite.charset import sniff
+from filterproxy.rewrite.content_coding import decode
+from filterproxy.rewrite.headers import rewritten_headers
+from filterproxy.rewrite.nesting import nests_deeper
+from filterproxy.rewrite.page import rewrite
+from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.result import Page
 from filterproxy.ruleset.model import Ruleset
 from filterproxy.settings import Settings
-
-HeaderFields = Sequence[tuple[bytes, bytes]]
-"""Header fields in their order on the wire, names in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,100 @@ class Rewritten:
     page: Page
 
 
+@dataclass(frozen=True, slots=True)
+class PageHead:
+    """What of a response's head the engine needs.
+
+    Attributes:
+        url: of the request.
+        content_type: the Content-Type value that counts, or None.
+        codings: Content-Encoding, several fields joined, or None.
+        inline_style: whether the response's policy lets an inline style hide an element.
+    """
+
+    url: str
+    content_type: str | None = None
+    codings: str | None = None
+    inline_style: bool = True
+
+    @classmethod
+    def of(cls, url: str, headers: HeaderFields) -> "PageHead":
+        """Read it from the response's header fields."""
+        policies = values(headers, b"content-security-policy")
+        codings = joined(headers, b"content-encoding")
+        return cls(url, content_type(headers), codings, allows_inline_style(policies))
+
+
+class Engine:
+    """Rewrites pages with one ruleset, here and now. Safe to share between threads.
+
+    Limits that can be checked beforehand are kept; a deadline is not: `Rewriter` adds it.
+    """
+
+    def __init__(self, ruleset: Ruleset, settings: Settings | None = None) -> None:
+        self.ruleset = ruleset
+        self.settings = settings or Settings()
+        self.decider = Decider(ruleset, self.settings.off_categories)
+
+    def rewrite_page(
+        self, body: bytes, *, url: str, content_type: str | None = None, inline_style: bool = True
+    ) -> Page:
+        """Filter one page. Never raises: what goes wrong is `page.skipped`, with the body as it came."""
+        start = time.perf_counter()
+        try:
+            page = self._page(body, url, content_type, inline_style=inline_style)
+        except Exception as error:  # noqa: BLE001 - a page's faults are skips, whatever they are
+            page = skip(body, SkipReason.INTERNAL, f"{type(error).__name__}: {error}")
+        return dataclasses.replace(page, seconds=time.perf_counter() - start)
+
+    def rewrite_coded(self, body: bytes, head: PageHead) -> Page:
+        """As `rewrite_page`, of a body still in its content codings. Unchanged: `page.body is body`."""
+        decoded = decode(body, head.codings, self.settings.limits)
+        if decoded.body is None:
+            return skip(body, decoded.skipped or SkipReason.BROKEN_CODING, decoded.detail)
+        page = self.rewrite_page(
+            decoded.body, url=head.url, content_type=head.content_type, inline_style=head.inline_style
+        )
+        return dataclasses.replace(page, body=body) if page.body is decoded.body else page
+
+    def _page(self, body: bytes, url: str, content_type: str | None, *, inline_style: bool) -> Page:
+        if (reason := self._refused(body, url, content_type)) is not None:
+            return skip(body, reason)
+        sniffed = sniff(body, content_type)
+        if sniffed.charset is None:
+            return skip(body, sniffed.skipped or SkipReason.UNKNOWN_CHARSET, sniffed.detail)
+        charset = sniffed.charset
+        selection = self.decider.select(url, body, charset.python, ascii_compatible=charset.ascii_compatible)
+        if not selection.rules:
+            return Page(body, charset=charset.name)
+        if nests_deeper(body, self.settings.limits.nesting):
+            return skip(body, SkipReason.NESTED_TOO_DEEP, f"over {self.settings.limits.nesting} deep")
+        page = rewrite(body, charset, selection, self.settings.guard, inline_style=inline_style)
+        return dataclasses.replace(page, tried=len(selection.rules))
+
+    def _refused(self, body: bytes, url: str, content_type: str | None) -> SkipReason | None:
+        if not self.decider.applies(url):
+            return SkipReason.NO_RULES
+        if not body:
+            return SkipReason.EMPTY
+        if len(body) > self.settings.limits.decoded:
+            return SkipReason.BODY_TOO_LARGE
+        if content_type is not None:
+            field = (b"content-type", content_type.encode("latin-1", "replace"))
+            return admit("GET", 200, [field])
+        return None
+
+
+def engine_for(ruleset: Ruleset, settings: Settings | None = None) -> Engine:
+    """The engine of a ruleset under these settings: made once, kept with the ruleset."""
+    settings = settings or Settings()
+    engine = ruleset.prepared.get(settings)
+    if not isinstance(engine, Engine):
+        engine = Engine(ruleset, settings)
+        ruleset.prepared[settings] = engine
+    return engine
+
+
 def rewrite_page(
     body: bytes,
     *,
@@ -38,57 +137,24 @@ def rewrite_page(
     ruleset: Ruleset,
     settings: Settings | None = None,
 ) -> Page:
-    """Filter one page here and now (stub until the engine lands)."""
-    return Page(body=body)
+    """Filter one page here and now.
+
+    No deadline and no memory limit bound it: for pages one doesn't trust there is `Rewriter`.
+
+    Args:
+        body: the page's bytes, decoded of their content coding.
+        url: where it came from; rules are chosen by it.
+        content_type: the Content-Type header's value, if there was one.
+        ruleset: from `load_ruleset`.
+        settings: limits, guard, categories that are off.
+
+    Returns:
+        The page: new bytes and an account of each change. Never raises for what a page holds.
+    """
+    return engine_for(ruleset, settings).rewrite_page(body, url=url, content_type=content_type)
 
 
-class Rewriter:
-    """`rewrite_page` in worker processes, under a deadline and a memory limit. A context manager."""
-
-    def __init__(self, ruleset: Ruleset, settings: Settings | None = None) -> None:
-        self.ruleset = ruleset
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the workers; pages still in them pass unfiltered."""
-
-    def replace(self, ruleset: Ruleset) -> None:
-        """Use other rules from the next page on; pages under way finish with the rules they began with."""
-
-    def has_rules(self, host: str) -> bool:
-        """Whether any enabled rule file names this host (subdomains covered). `*` files don't count."""
-        return True
-
-    def applies(self, url: str) -> bool:
-        """Whether any enabled rule (of `*` files too) applies to this URL."""
-        return True
-
-    def rewrite_page(self, body: bytes, *, url: str, content_type: str | None = None) -> Page:
-        """As the function, in a worker; waits for it."""
-        return Page(body=body)
-
-    def submit_page(self, body: bytes, *, url: str, content_type: str | None = None) -> Future[Page]:
-        """As `rewrite_page`, at once; the future never raises."""
-        raise NotImplementedError
-
-    def submit_response(
-        self, body: bytes, headers: HeaderFields, *, url: str, method: str = "GET", status: int = 200
-    ) -> Future[Rewritten]:
-        """Filter a response: its raw body (in its content coding) and header fields as received.
-
-        The future never raises: what goes wrong is `page.skipped`, with headers and body as they came.
-        """
-        raise NotImplementedError
-
-
-def rewrite_response(
+def rewrite_response(  # noqa: PLR0913 - a response has that many parts
     body: bytes,
     headers: HeaderFields,
     *,
@@ -98,5 +164,22 @@ def rewrite_response(
     status: int = 200,
     settings: Settings | None = None,
 ) -> Rewritten:
-    """As `Rewriter.submit_response`, here and now, without a worker."""
-    return Rewritten(headers, body, Page(body=body))
+    """Filter a response here and now: raw body and header fields as received, see `Rewritten`."""
+    engine = engine_for(ruleset, settings)
+    reason = admit(method, status, headers, engine.settings.limits)
+    if reason is not None:
+        return Rewritten(headers, body, skip(body, reason))
+    page = engine.rewrite_coded(body, PageHead.of(url, headers))
+    return finished(body, headers, page, ruleset.digest)
+
+
+def finished(body: bytes, headers: HeaderFields, page: Page, digest: str) -> Rewritten:
+    """The response for a page: as it came where nothing changed, else with headers that fit."""
+    if page.body is body:
+        return Rewritten(headers, body, page)
+    return Rewritten(rewritten_headers(headers, len(page.body), digest), page.body, page)
+
+
+def skip(body: bytes, reason: SkipReason, detail: str = "") -> Page:
+    """A page that passes as it came."""
+    return Page(body, skipped=reason, detail=detail)

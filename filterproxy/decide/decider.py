@@ -1,6 +1,6 @@
 """Which rules apply here: the host's files, their pages, the reader's categories, exemptions, tokens."""
 
-import datetime
+import datetime as dt
 import fnmatch
 import threading
 from collections import OrderedDict
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from filterproxy.classify.hostname import normalise_host
+from filterproxy.classify.hostname import normalise
 from filterproxy.decide.paths import path_matches
 from filterproxy.decide.site_index import SiteIndex, covers
 from filterproxy.decide.token_index import TokenIndex
@@ -51,7 +51,7 @@ class Address:
         """Take a URL apart; one that cannot be read has no host and so no rules."""
         try:
             parts = urlsplit(url)
-            return cls(normalise_host(parts.hostname or ""), parts.path or "/", parts.query)
+            return cls(normalise(parts.hostname or "") or "", parts.path or "/", parts.query)
         except ValueError:
             return cls("", "/", "")
 
@@ -153,5 +153,5 @@ def _exempts(exemption: Exemption, rule: Rule, address: Address) -> bool:
         return False
     if exemption.pages and not path_matches(exemption.pages, address.path, address.query):
         return False
-    today = datetime.datetime.now(tz=datetime.UTC).date()
-    return exemption.until is None or datetime.date.fromisoformat(exemption.until) >= today
+    today = dt.datetime.now(tz=dt.UTC).date()
+    return exemption.until is None or dt.date.fromisoformat(exemption.until) >= today

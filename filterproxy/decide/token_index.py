@@ -91,7 +91,7 @@ class _Scanner:
             return frozenset()
         found: set[int] = set()
 
-        def note(token: int, start: int, end: int, flags: int, context: object) -> None:
+        def note(token: int, *_: object) -> None:
             found.add(token)
 
         with self._lock:

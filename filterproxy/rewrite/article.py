@@ -17,7 +17,8 @@ from filterproxy.settings import Guard
 MARKS = ("[itemprop~='articleBody' i]", "article", "main, [role='main']")
 
 _NOT_ARTICLE = re.compile(
-    r"comment|reply|pinglun|disclaim|copyright|foot|sidebar|recommend|related|popup|modal|cookie", re.IGNORECASE
+    r"comment|reply|pinglun|disclaim|copyright|foot|sidebar|recommend|related|popup|modal|cookie",
+    re.IGNORECASE,
 )
 _SHARE_OF_PAGE = 0.2  # of all sentence text: below it the page is a list with teasers
 _SPREAD = 1.25  # a block whose parent holds this much more is one part of an article in parts

@@ -98,7 +98,8 @@ class Document:
     def _place(self, node: Node, parent: Node) -> int:
         places = self._places.get(parent.mem_id)
         if places is None:
-            places, seen = {}, {}
+            places = {}
+            seen: dict[str, int] = {}
             for child in children(parent):
                 tag = child.tag or ""
                 seen[tag] = seen.get(tag, 0) + 1
@@ -151,7 +152,9 @@ def siblings(first: Node, last: Node) -> list[Node]:
 
 def _plain(name: str) -> bool:
     """Whether a name needs no escaping in CSS."""
-    return not name[0].isdigit() and name[0] != "-" and name.replace("-", "_").isidentifier() and name.isascii()
+    return (
+        not name[0].isdigit() and name[0] != "-" and name.replace("-", "_").isidentifier() and name.isascii()
+    )
 
 
 def _css_name(tag: str) -> str:

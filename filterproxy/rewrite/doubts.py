@@ -82,7 +82,11 @@ def _closed(element: Element) -> bool:
     location = element.source_location
     if location is None:
         return False
-    return location.end_tag is not None or element.tag in VOID or element.namespace is not turbohtml.Namespace.HTML
+    return (
+        location.end_tag is not None
+        or element.tag in VOID
+        or element.namespace is not turbohtml.Namespace.HTML
+    )
 
 
 def _place(element: Element) -> Iterator[str]:
@@ -105,7 +109,7 @@ def _place(element: Element) -> Iterator[str]:
         yield f"a <{following.tag}> made by the parser follows"
 
 
-def _implied_head(element: Element, positions: Positions, _: str) -> _Implied | None:
+def _implied_head(element: Element, _: Positions, __: str) -> _Implied | None:
     """Whether the element's start tag is what opened `<head>`."""
     parent = element.parent
     if not isinstance(parent, Element) or parent.tag != "head" or parent.source_location is not None:

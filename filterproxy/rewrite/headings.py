@@ -22,7 +22,7 @@ def find_headings(document: Document, wanted: Mapping[str, Rule]) -> Iterator[tu
 
     Where the heading stands as bare text in the block of its list, that block is given.
     """
-    firsts = _first_characters(document, wanted)
+    firsts = _first_characters(wanted)
     root = document.parser.root
     if root is None or not firsts:
         return
@@ -55,7 +55,9 @@ def is_heading_like(node: Node, heading: Node) -> bool:
     if child is None:
         return False
     return child.tag in HEADINGS or (
-        child.tag not in {"li", "a", "p"} and child.tag == heading.tag and _classes(child) == _classes(heading)
+        child.tag not in {"li", "a", "p"}
+        and child.tag == heading.tag
+        and _classes(child) == _classes(heading)
     )
 
 
@@ -63,7 +65,7 @@ def _classes(node: Node) -> str | None:
     return node.attrs.get("class")
 
 
-def _first_characters(document: Document, wanted: Mapping[str, Rule]) -> set[str]:
+def _first_characters(wanted: Mapping[str, Rule]) -> set[str]:
     """With what the wanted headings may begin, in either script and case."""
     firsts: set[str] = set()
     for rule in {rule.name: rule for rule in wanted.values()}.values():

@@ -1,4 +1,4 @@
-"""One page's rewriting, in order: parse, match, guard, cut, prove. Everything is decided, then applied once."""
+"""One page's rewriting, in order: parse, match, guard, cut, prove. All is decided, then applied once."""
 
 import re
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ from filterproxy.rewrite.document import Document
 from filterproxy.rewrite.guard import Verdict, is_harmless, judge
 from filterproxy.rewrite.match import match
 from filterproxy.rewrite.measure import visible_text
+from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.positions import Positions, Unplaced
+from filterproxy.rewrite.prove import prove
 from filterproxy.rewrite.result import Page, Removal, Veto
 from filterproxy.rewrite.sections import find_sections
 from filterproxy.rewrite.serialise import serialise
-from filterproxy.rewrite.prove import prove
 from filterproxy.rewrite.splice import plan, splice
 from filterproxy.ruleset.model import Action, Mode, Selection
 from filterproxy.settings import Guard
@@ -49,6 +50,9 @@ def rewrite(
         The page; `page.body is body` where nothing was changed.
     """
     document = Document(charset.decode(body))
+    if inline_style:
+        metas = document.find("meta[http-equiv='content-security-policy' i]")
+        inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in metas)
     changes, article = _decide(document, selection, guard, inline_style=inline_style)
     if not changes:
         return Page(body, charset=charset.name)
@@ -64,9 +68,7 @@ def rewrite(
     new, sizes, why = _carry_out(document, body, charset, enforced, accounts)
     removals = tuple(map(_removal, enforced, accounts, sizes))
     exact = why is None
-    return Page(
-        new, removals, vetoes, exact=exact, observed=observed, charset=charset.name, detail=why or ""
-    )
+    return Page(new, removals, vetoes, exact=exact, observed=observed, charset=charset.name, detail=why or "")
 
 
 def _decide(

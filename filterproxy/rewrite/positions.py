@@ -17,12 +17,14 @@ from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document, Node
 
 VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr".split()
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
+    "track wbr".split()
 )
 """Elements without an end tag (WHATWG HTML, 13.3)."""
 
 OPTIONAL_END = frozenset(
-    "p li dt dd option optgroup tr td th tbody thead tfoot colgroup caption rp rt rb rtc html body head".split()
+    "p li dt dd option optgroup tr td th tbody thead tfoot colgroup caption rp rt rb rtc html body "
+    "head".split()
 )
 """Elements whose end tag may be left out without anything leaking past their parent's end."""
 
@@ -54,7 +56,8 @@ class Positions:
         self._tree = turbohtml.parse(self._offsets.source, source_locations=True, scripting=True)
         self._by_tag: dict[str, list[Element]] = {}
         self._body_end: int | None = None
-        self._body_location = self._tree.find("body").source_location  # a document always has one
+        opened = self._tree.find("body")
+        self._body_location = None if opened is None else opened.source_location
 
     def element(self, node: Node) -> Element:
         """The same element in the tree that knows its place.

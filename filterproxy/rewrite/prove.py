@@ -46,4 +46,4 @@ def prove(body: bytes, plan: Plan, charset: Charset, wanted: str) -> bytes | Non
 
 
 def _agreement(one: str, other: str) -> int:
-    return len(os.path.commonprefix([one, other]))
+    return len(os.path.commonprefix([one, other]))  # noqa: RUF071 - of characters is what is wanted

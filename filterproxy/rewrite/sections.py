@@ -25,8 +25,8 @@ def find_sections(document: Document, rules: Iterable[Rule], article: Article | 
     """
     wanted: dict[str, Rule] = {}
     for rule in rules:
-        for heading in rule.headings:
-            wanted.setdefault(heading, rule)
+        for text in rule.headings:
+            wanted.setdefault(text, rule)
     for heading, rule in find_headings(document, wanted):
         block = _block(heading, _forbidden(article))
         if block is not None:

@@ -1,6 +1,6 @@
 """The compiled rules: immutable, picklable, nothing of YAML left in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from filterproxy.errors import Source
@@ -154,11 +154,17 @@ class Ruleset:
     Attributes:
         files: later directories' rules have already replaced earlier ones of the same site and id.
         digest: hex SHA-256 over all files' names and bytes: part of a rewritten page's ETag.
+        prepared: what others made of the rules (indexes), by whatever they are made for; not part of what
+            the ruleset is, and left behind when it is sent to another process.
     """
 
     files: tuple[RuleFile, ...]
     exemptions: tuple[Exemption, ...] = ()
     digest: str = ""
+    prepared: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __reduce__(self) -> tuple[type["Ruleset"], tuple[object, ...]]:
+        return Ruleset, (self.files, self.exemptions, self.digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,145 @@
+"""Pages rewritten in worker processes: a hang, a crash or a bomb costs that page its filtering alone."""
+
+import dataclasses
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import TracebackType
+from typing import Self
+
+from filterproxy.classify.fields import HeaderFields
+from filterproxy.classify.response import admit
+from filterproxy.decide.decider import Address
+from filterproxy.engine import Engine, PageHead, Rewritten, engine_for, finished, skip
+from filterproxy.errors import SkipReason
+from filterproxy.rewrite.result import Page
+from filterproxy.rewrite.worker import Failure, WorkerPool
+from filterproxy.ruleset.model import Ruleset
+from filterproxy.settings import Settings
+
+
+@dataclasses.dataclass(slots=True)
+class _Process:
+    """What a worker process works with; set once, when the process starts."""
+
+    engine: Engine | None = None
+
+
+_process = _Process()
+
+
+def _start(ruleset: Ruleset, settings: Settings) -> None:
+    _process.engine = engine_for(ruleset, settings)
+
+
+def _work(body: bytes, head: PageHead) -> tuple[Page, bool]:
+    """The page, its body left out where it is unchanged (then True): it need not travel back."""
+    if _process.engine is None:
+        raise RuntimeError("the worker was not started with a ruleset")
+    page = _process.engine.rewrite_coded(body, head)
+    return (dataclasses.replace(page, body=b""), True) if page.body is body else (page, False)
+
+
+class Rewriter:
+    """`rewrite_page` in worker processes, under a deadline and a memory limit. A context manager.
+
+    Its futures never raise: what goes wrong is `page.skipped`, with the bytes as they came.
+    """
+
+    def __init__(self, ruleset: Ruleset, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+        self._lock = threading.Lock()
+        self._engine = engine_for(ruleset, self._settings)
+        self._pool = self._make_pool(ruleset)
+
+    @property
+    def ruleset(self) -> Ruleset:
+        """The rules in force."""
+        return self._engine.ruleset
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers; pages still in them pass unfiltered."""
+        self._pool.close()
+
+    def replace(self, ruleset: Ruleset) -> None:
+        """Use other rules from the next page on; pages under way finish with the rules they began with."""
+        engine, pool = engine_for(ruleset, self._settings), self._make_pool(ruleset)
+        with self._lock:
+            self._engine, self._pool, old = engine, pool, self._pool
+        old.retire()
+
+    def has_rules(self, host: str) -> bool:
+        """Whether any rule file names this host (subdomains covered). `*` files don't count."""
+        return self._engine.decider.names(Address.of(f"http://{host}/").host)
+
+    def applies(self, url: str) -> bool:
+        """Whether any rule (of `*` files too) applies to a page at this URL."""
+        return self._engine.decider.applies(url)
+
+    def rewrite_page(self, body: bytes, *, url: str, content_type: str | None = None) -> Page:
+        """As `submit_page`; waits for it."""
+        return self.submit_page(body, url=url, content_type=content_type).result()
+
+    def submit_page(self, body: bytes, *, url: str, content_type: str | None = None) -> Future[Page]:
+        """Filter one page, decoded of its content coding."""
+        engine, pool = self._current()
+        if not engine.decider.applies(url):
+            return _done(skip(body, SkipReason.NO_RULES))
+        return _then(pool.submit(body, PageHead(url, content_type)), lambda found: _page(body, found))
+
+    def submit_response(
+        self, body: bytes, headers: HeaderFields, *, url: str, method: str = "GET", status: int = 200
+    ) -> Future[Rewritten]:
+        """Filter a response: its raw body (in its content coding) and header fields as received."""
+        engine, pool = self._current()
+        reason = admit(method, status, headers, self._settings.limits)
+        if reason is None and not engine.decider.applies(url):
+            reason = SkipReason.NO_RULES
+        if reason is not None:
+            return _done(Rewritten(headers, body, skip(body, reason)))
+        return _then(
+            pool.submit(body, PageHead.of(url, headers)),
+            lambda found: finished(body, headers, _page(body, found), engine.ruleset.digest),
+        )
+
+    def _current(self) -> tuple[Engine, WorkerPool]:
+        with self._lock:
+            return self._engine, self._pool
+
+    def _make_pool(self, ruleset: Ruleset) -> WorkerPool:
+        limits, workers = self._settings.limits, self._settings.workers
+        return WorkerPool(_work, _start, (ruleset, self._settings), limits=limits, workers=workers)
+
+
+def _page(body: bytes, found: object) -> Page:
+    if isinstance(found, Failure):
+        return skip(body, found.reason, found.detail)
+    if isinstance(found, tuple) and isinstance(found[0], Page):
+        page, unchanged = found
+        return dataclasses.replace(page, body=body) if unchanged else page
+    return skip(body, SkipReason.INTERNAL, f"a worker answered {type(found).__name__}")
+
+
+def _done[T](value: T) -> Future[T]:
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future
+
+
+def _then[T](future: Future[object], make: Callable[[object], T]) -> Future[T]:
+    """A future of what `make` makes of another's result."""
+    made: Future[T] = Future()
+
+    def pass_on(done: Future[object]) -> None:
+        made.set_result(make(done.result()))
+
+    future.add_done_callback(pass_on)
+    return made
