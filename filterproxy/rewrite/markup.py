@@ -22,7 +22,7 @@ _MAGIC = (
     b"\0asm",
 )
 _SPACE = " \t\r\n\f\ufeff"
-_START = 512  # bytes looked at; the MIME Sniffing standard looks at 1,445 for everything
+_START = 512  # bytes looked at, at either end
 _JSON_START = re.compile(
     r"(?:\)\]\}'[,\s]*|(?:while|for) ?\([^)]{0,8}\);\s*)?[\[{]"
 )  # after a guard against inclusion
@@ -39,10 +39,10 @@ def looks_like_markup(body: bytes, charset: Charset) -> bool:
     """
     if body.startswith(_MAGIC):
         return False
-    start = charset.decode(body[: _START + _START % 2]).lstrip(_SPACE)
+    start = charset.decode(body[:_START]).lstrip(_SPACE)
     if start.startswith("<"):
         return _FEED_START.match(start) is None
-    end = charset.decode(body[-_START:]).rstrip(_SPACE)
+    end = charset.decode(body[max(len(body) - _START & ~1, 0) :]).rstrip(_SPACE)  # on a whole unit of UTF-16
     if _JSON_START.match(start):
         return not end.endswith(("]", "}"))
     if _CALL_START.match(start):

@@ -12,7 +12,8 @@ What is promised, with `limits.deadline` as d:
 - a page is worked on for at most d, in whatever code it hangs, then the process is ended: DEADLINE;
 - a process that dies or needs more than `limits.worker_memory` (Linux alone can tell): WORKER_LOST;
 - an exception of the target: INTERNAL, with its text;
-- a process that ended is replaced at once, and one found dead before it was given a page costs nothing.
+- a process that ended is replaced at once; one found dead before it was given a page costs nothing;
+  one that can't be started or set up costs the pages that come to it, each with the reason.
 """
 
 import pickle
@@ -60,7 +61,7 @@ class _Lane:
 
     def __init__(self) -> None:
         self.child: Child | None = None
-        self.setup: bytes | None = None  # what the process was set up with
+        self.ready = False  # the process is set up
         self.expires = _NEVER  # when the watcher ends it
         self.overdue = False  # the watcher did
 
@@ -70,7 +71,7 @@ class WorkerPool[**P, R]:
 
     Args:
         target: a function of an importable module (not of `__main__`); arguments and result are pickled.
-        initializer: called once in every process, and again by `reinitialise`; or None.
+        initializer: called once in every process; or None.
         initargs: its arguments.
         limits: deadline, worker_memory and queued are looked at.
         workers: how many processes.
@@ -88,18 +89,19 @@ class WorkerPool[**P, R]:
     ) -> None:
         if getattr(target, "__module__", None) == "__main__":
             raise ValueError("the target must stand in a module that the workers can import, not in __main__")
-        self._target = target
-        self._initializer = initializer
         self._limits = limits or Limits()
-        self._setup = self._pickled_setup(initargs)
+        bounds = (self._limits.worker_memory, self._limits.deadline)
+        self._setup = pickle.dumps((target, initializer, tuple(initargs), *bounds), pickle.HIGHEST_PROTOCOL)
         self._lock = threading.Lock()
-        self._work = threading.Condition(self._lock)  # for lanes: a job, another setup, the end
+        self._work = threading.Condition(self._lock)  # for lanes: a job, or the end
         self._clock = threading.Condition(self._lock)  # for the watcher: something expires sooner
         self._ready = threading.Condition(self._lock)  # for wait_ready
         self._queue: deque[_Job[R]] = deque()
-        self._closed = False
-        self._wakes = _NEVER
+        self._retired = False  # no more jobs are taken in
+        self._closed = False  # and none are finished
+        self._wakes = _NEVER  # when the watcher looks again
         self._lanes = [_Lane() for _ in range(workers)]
+        self._serving = workers  # lanes that have not ended
         self._threads = [threading.Thread(target=self._watch, name="filterproxy-watch", daemon=True)]
         self._threads += [
             threading.Thread(
@@ -136,27 +138,23 @@ class WorkerPool[**P, R]:
             job.future.set_result(refusal)
         return job.future
 
-    def reinitialise(self, *initargs: object) -> None:
-        """Call the initializer with other arguments in every worker before its next page.
-
-        What is under way is finished as it began; what waits is worked on under the new arguments.
-        """
-        setup = self._pickled_setup(initargs)
-        with self._lock:
-            self._setup = setup
-            self._work.notify_all()
-
     def wait_ready(self, timeout: float) -> bool:
         """Wait until every worker has started and is set up; False after `timeout` seconds."""
         with self._lock:
             return self._ready.wait_for(
-                lambda: self._closed or all(lane.setup is self._setup for lane in self._lanes), timeout
+                lambda: self._closed or all(lane.ready for lane in self._lanes), timeout
             )
+
+    def retire(self) -> None:
+        """Take no more calls, finish those that wait or are under way, then end. Returns at once."""
+        with self._lock:
+            self._retired = True
+            self._work.notify_all()
 
     def close(self) -> None:
         """End the workers, at once; what waits or is under way comes back as WORKER_LOST."""
         with self._lock:
-            self._closed = True
+            self._retired = self._closed = True
             waiting = list(self._queue)
             self._queue.clear()
             for lane in self._lanes:
@@ -169,13 +167,8 @@ class WorkerPool[**P, R]:
             if thread is not threading.current_thread():
                 thread.join(1.0)
 
-    def _pickled_setup(self, initargs: Iterable[object]) -> bytes:
-        limits = self._limits
-        parts = (self._target, self._initializer, tuple(initargs), limits.worker_memory, limits.deadline)
-        return pickle.dumps(parts, pickle.HIGHEST_PROTOCOL)
-
     def _refusal(self) -> Failure | None:
-        if self._closed:
+        if self._retired:
             return _CLOSED
         if len(self._queue) >= self._limits.queued:
             return Failure(SkipReason.BUSY, f"{len(self._queue)} pages wait already")
@@ -192,7 +185,7 @@ class WorkerPool[**P, R]:
         while True:
             late: list[_Job[R]] = []
             with self._lock:
-                if self._closed:
+                if not self._serving:
                     return
                 now = time.monotonic()
                 self._end_overdue(now)
@@ -221,56 +214,49 @@ class WorkerPool[**P, R]:
 
     def _serve(self, lane: _Lane) -> None:
         try:
-            while True:
-                trouble = self._prepare(lane)
-                job = self._next(lane, trouble)
-                if job is not None:
-                    job.future.set_result(trouble or self._prepare(lane) or self._run(lane, job))
-                elif self._closed:
-                    return
+            trouble = self._prepare(lane)
+            while job := self._next():
+                job.future.set_result(trouble or self._prepare(lane) or self._run(lane, job))
+                trouble = self._prepare(lane)  # at once, not when the next page comes
         finally:
-            if lane.child is not None:
-                lane.child.end()
+            self._discard(lane)
+            with self._lock:
+                self._serving -= 1
+                self._clock.notify()
 
     def _prepare(self, lane: _Lane) -> Failure | None:
-        """See to it that the lane has a live process with the present setup; what is wrong otherwise."""
-        with self._lock:
-            setup = self._setup
+        """See to it that the lane has a live process that is set up; what is wrong otherwise."""
         if lane.child is not None and (lane.overdue or not lane.child.alive()):
             self._discard(lane)
-        if lane.setup is setup:
+        if lane.ready or self._closed:
             return None
         try:
-            if lane.child is None:
-                child = Child()
-                with self._lock:
-                    lane.child = child
-                    if self._closed:
-                        return _CLOSED
-            kind, payload = self._exchange(lane, SETUP, setup, _SETUP_SECONDS)
-        except (OSError, LostError) as error:
+            child = Child()
+            with self._lock:
+                lane.child = child
+            kind, payload = self._exchange(lane, SETUP, self._setup, _SETUP_SECONDS)
+        except Exception as error:  # noqa: BLE001 - no process to be had, or it died; a lane must outlive it
             self._discard(lane)
             return Failure(SkipReason.WORKER_LOST, f"while it was set up: {error}")
         if kind != RESULT:
             self._discard(lane)
             return Failure(SkipReason.INTERNAL, f"while it was set up: {payload.decode()}")
         with self._lock:
-            lane.setup = setup
+            lane.ready = True
             self._ready.notify_all()
         return None
 
-    def _next(self, lane: _Lane, trouble: Failure | None) -> _Job[R] | None:
-        """Wait for a job that is still wanted; None where the pool is closed or the setup has changed."""
+    def _next(self) -> _Job[R] | None:
+        """Wait for a job that is still wanted; None where there will be no more."""
         with self._lock:
-            while not self._closed:
-                if trouble is None and lane.setup is not self._setup:
-                    return None
+            while True:
                 while self._queue:
                     job = self._queue.popleft()
                     if job.begin():
                         return job
+                if self._retired:
+                    return None
                 self._work.wait()
-            return None
 
     def _run(self, lane: _Lane, job: _Job[R]) -> R | Failure:
         try:
@@ -303,6 +289,8 @@ class WorkerPool[**P, R]:
         if lane.child is None:
             raise LostError("it has not started")
         with self._lock:
+            if self._closed:
+                raise LostError("the workers were ended")
             lane.expires = time.monotonic() + seconds
             self._wake_by(lane.expires)
         try:
@@ -315,7 +303,7 @@ class WorkerPool[**P, R]:
         """End the lane's process for good; the next `_prepare` starts another."""
         with self._lock:
             child, lane.child = lane.child, None
-            lane.setup = None
+            lane.ready = False
             lane.overdue = False
         if child is not None:
             child.end()

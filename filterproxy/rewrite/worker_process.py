@@ -86,8 +86,6 @@ def _answer(state: _State, kind: bytes, payload: bytes) -> tuple[bytes, bytes]:
 
 
 def _set_up(state: _State, payload: bytes) -> None:
-    _limit_memory(None)
-    gc.unfreeze()
     target, initializer, initargs, memory, state.deadline = pickle.loads(payload)  # noqa: S301 - as above
     if initializer is not None:
         initializer(*initargs)
@@ -125,8 +123,8 @@ def _prepare_to_die() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _limit_memory(extra: int | None) -> None:
-    """Bound the address space to what it is now and `extra` bytes; None: lift the bound.
+def _limit_memory(extra: int) -> None:
+    """Bound the address space to what it is now and `extra` bytes.
 
     Linux only: macOS does not enforce it and Windows has no such limit.
     """
@@ -134,14 +132,12 @@ def _limit_memory(extra: int | None) -> None:
         return
     import resource  # noqa: PLC0415 - not on Windows
 
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - no path is handled here
+        soft = int(statm.read().split()[0]) * resource.getpagesize() + extra
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    soft = hard
-    if extra is not None:
-        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - no path is handled here
-            soft = int(statm.read().split()[0]) * resource.getpagesize() + extra
-        if hard != resource.RLIM_INFINITY:
-            soft = min(soft, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    resource.setrlimit(
+        resource.RLIMIT_AS, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard)
+    )
 
 
 def bootstrap() -> list[str]:
