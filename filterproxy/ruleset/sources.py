@@ -1,0 +1,127 @@
+"""Rule files on disk: which there are, and their bytes, read within limits and never outside."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import platformdirs
+
+from filterproxy.errors import RuleFileError, Source
+from filterproxy.settings import Limits
+
+SUFFIXES = (".yaml", ".yml")
+MOST_FILES = 5_000  # a directory given by mistake is not read for hours
+REGULAR_ONLY = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSource:
+    """One rule file: its name below its directory without suffix, its path as given, its bytes."""
+
+    name: str
+    path: str
+    data: bytes
+
+
+def bundled_rules_path() -> Path:
+    """The rules that come with the program: in the wheel, or a checkout's `rules/`."""
+    package = Path(str(resources.files("filterproxy")))
+    bundled = package / "bundled_rules"
+    return bundled if bundled.is_dir() else package.parent / "rules"
+
+
+def user_rules_path() -> Path:
+    """The user's own rules: `filterproxy/rules` in the platform's configuration directory."""
+    return Path(platformdirs.user_config_dir("filterproxy", appauthor=False)) / "rules"
+
+
+def rule_paths(extra: Iterable[str | Path] = ()) -> tuple[Path, ...]:
+    """The places rules come from, later ones winning: bundled, the user's, then `extra`.
+
+    The user's directory is named whether or not it is there.
+    """
+    return (bundled_rules_path(), user_rules_path(), *map(Path, extra))
+
+
+def read_sources(
+    paths: Iterable[str | Path], limits: Limits | None = None
+) -> tuple[list[RuleSource], list[RuleFileError]]:
+    """All rule files of these files and directories, in order, and what could not be read.
+
+    In a directory, every `.yaml` and `.yml` below it counts, by path in sorted order; names that
+    start with a dot and editors' copies are left out. A path that is not there is a problem, but
+    for the user's own directory.
+    """
+    limits = limits or Limits()
+    found: list[RuleSource] = []
+    problems: list[RuleFileError] = []
+    for name, path in _files(paths, problems):
+        data = _read(path, limits.rule_file, problems)
+        if data is not None:
+            found.append(RuleSource(name, str(path), data))
+    return found, problems
+
+
+def signature(paths: Iterable[str | Path]) -> tuple[object, ...]:
+    """What changes whenever a rule file does: names, sizes, times and inodes. Reads no contents."""
+    marks: list[object] = []
+    for _, path in _files(paths, marks):
+        try:
+            status = path.stat()
+        except OSError as error:
+            marks.append((str(path), error.errno))
+        else:
+            marks.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+    return tuple(str(mark) if isinstance(mark, RuleFileError) else mark for mark in marks)
+
+
+def _problem(path: Path, text: str) -> RuleFileError:
+    return RuleFileError(Source(str(path), 1, 1), "reading the file", text)
+
+
+def _files(paths: Iterable[str | Path], problems: list[object] | list[RuleFileError]) -> Iterator[tuple[str, Path]]:
+    count = 0
+    for given in map(Path, paths):
+        if given.is_dir():
+            for path in _below(given, problems):
+                count += 1
+                if count > MOST_FILES:
+                    problems.append(_problem(path, f"more than {MOST_FILES:,} rule files"))  # type: ignore[arg-type]  # both lists take it
+                    return
+                yield path.relative_to(given).with_suffix("").as_posix(), path
+        elif os.path.lexists(given):
+            yield given.stem, given
+        elif given != user_rules_path():
+            problems.append(_problem(given, "no such file or directory"))  # type: ignore[arg-type]  # both lists take it
+
+
+def _below(root: Path, problems: list[object] | list[RuleFileError]) -> Iterator[Path]:
+    """Rule files of a directory, sorted; links may not lead out of it, and linked directories are not entered."""
+    inside = root.resolve()
+    for holder, directories, names in root.walk(on_error=None):
+        directories[:] = sorted(name for name in directories if not name.startswith("."))
+        for name in sorted(names):
+            path = holder / name
+            if name.startswith(".") or path.suffix not in SUFFIXES:
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                problems.append(_problem(path, "the link leads out of the rule directory"))  # type: ignore[arg-type]  # both lists take it
+                continue
+            yield path
+
+
+def _read(path: Path, limit: int, problems: list[RuleFileError]) -> bytes | None:
+    """The file's bytes, one more than the limit at most, so that the reader can tell."""
+    try:
+        descriptor = os.open(path, REGULAR_ONLY)
+    except OSError as error:
+        problems.append(_problem(path, f"cannot be read: {error.strerror or error}"))
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            problems.append(_problem(path, "not an ordinary file"))
+            return None
+        return file.read(limit + 1)
