@@ -24,6 +24,7 @@ from filterproxy.settings import Limits
 _MAX_CHAIN = 3  # no server sends more than two; each one multiplies what a bomb can do
 _MAX_MEMBERS = 4096  # pigz and bgzip make some 160 of a 10 MiB page
 _PIECE = 1 << 16  # input handed over at once; zlib copies what a member leaves of it
+_STEP = 1 << 18  # output taken at once; the decoders join their own blocks, so a step costs twice its size
 _ZSTD_WINDOW = 8 << 20  # RFC 9659, section 3
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's window bits for each format
 
@@ -126,7 +127,7 @@ def _inflate(name: str, view: memoryview, bits: int, limit: int, pieces: list[by
         rest: bytes | memoryview = view[at : at + _PIECE]
         while rest and not stream.eof:
             try:
-                piece = stream.decompress(rest, limit + 1)
+                piece = stream.decompress(rest, min(limit + 1, _STEP))
             except zlib.error as error:
                 raise ValueError(f"{name}: {error}") from None
             pieces.append(piece)
@@ -145,7 +146,7 @@ def _brotli(body: bytes, limit: int) -> bytes:
     rest = body
     while not stream.is_finished():
         try:
-            piece = stream.process(rest, output_buffer_limit=limit + 1)
+            piece = stream.process(rest, output_buffer_limit=min(limit + 1, _STEP))
         except brotli.error:
             raise ValueError("br: corrupt, or data after the end") from None
         if not piece and not stream.is_finished():
