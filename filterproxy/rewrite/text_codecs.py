@@ -6,6 +6,7 @@ two-byte encodings these differ, in text alone (bytes that are not cut never pas
 - gb18030, GBK: 20 rare signs of the 2022 edition come out as the private-use characters of the 2000 one.
 - Big5: 192 HKSCS-2004 characters that Python lacks come out as U+FFFD; 15 symbols as their variants.
 - EUC-JP: 6 signs come out as their variants (〜 for ～).
+- Shift_JIS: the bytes 0xA0 and 0xFD to 0xFF come out as private-use characters, not as U+FFFD.
 - After a broken sequence U+FFFD may stand twice where a browser has it once.
 """
 
@@ -27,6 +28,7 @@ _PYTHON = {
 _MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "euc-jp", "cp932", "cp949", "iso2022_jp_ext"})
 _UNICODE = frozenset({"utf-8", "utf-16le", "utf-16be"})
 _BEYOND_PYTHON = {"koi8-u": {0xAE: "ў", 0xBE: "Ў"}, "windows-1255": {0xCA: "\u05ba"}}
+_JIS_LOW, _JIS_HIGH = 0xA1, 0xFE  # both bytes of a JIS X 0208 pair in EUC
 _MENDED = 200  # broken sequences of a page looked at one by one; each costs a copy of what follows
 _MENDED_BYTES = 100_000_000  # so many bytes copied at most: some 20 ms
 
@@ -97,14 +99,14 @@ def _recover(pair: bytes, codec: str) -> tuple[str, int]:
     """The text of a sequence Python's codec refuses, and how many bytes it takes."""
     if codec == "gb18030" and pair[0] == 0x80:  # noqa: PLR2004 - the standard's euro sign
         return "€", 1
-    if codec == "euc-jp" and len(pair) > 1 and pair[0] > 0xA0 and pair[1] > 0xA0:  # noqa: PLR2004 - a JIS X 0208 pair
+    if codec == "euc-jp" and len(pair) > 1 and min(pair) >= _JIS_LOW and max(pair) <= _JIS_HIGH:
         return _jis_as_vendor_has_it(pair), 2
     return "\ufffd", 1
 
 
 def _jis_as_vendor_has_it(pair: bytes) -> str:
     """A pair of a vendor's row of JIS X 0208 (① and the like), which Python has under Shift_JIS alone."""
-    row, cell = pair[0] - 0xA1, pair[1] - 0xA1
+    row, cell = pair[0] - _JIS_LOW, pair[1] - _JIS_LOW
     lead = row // 2 + (0x81 if row < 62 else 0xC1)  # noqa: PLR2004 - Shift_JIS leaves out 0xA0 to 0xDF
     trail = cell + (0x9F if row % 2 else 0x40 + (cell > 62))  # noqa: PLR2004 - and 0x7F
     return bytes([lead, trail]).decode("cp932", "replace")
