@@ -18,7 +18,11 @@ def combination_problems(root: Node, path: str) -> Iterator[RuleFileError]:
     yield from _doubled_ids(root, path)
     yield from _of_tests(root, path)
     sites = child(root, "site")
-    names = [site.value for site in sites.items if isinstance(site, Scalar)] if isinstance(sites, Sequence) else []
+    names = (
+        [site.value for site in sites.items if isinstance(site, Scalar)]
+        if isinstance(sites, Sequence)
+        else []
+    )
     if "*" in names and len(names) > 1:
         yield schema_error(path, root, ("site", names.index("*")), '"*" is every site: it stands alone')
     if isinstance(root, Mapping) and not any(child(root, key) for key in ("rules", "article")):
@@ -76,5 +80,3 @@ def _named(node: Node | None) -> list[tuple[tuple[str | int, ...], str]]:
     if isinstance(node, Mapping):
         return [((key.value, KEY), key.value) for key, _ in node.entries]
     return []
-
-

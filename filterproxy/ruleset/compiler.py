@@ -157,4 +157,3 @@ def _css(lists: Lists | None) -> str | None:
     if lists is None:
         return None
     return ", ".join(dict.fromkeys(selector.css for item in lists for selector in item))
-

@@ -1,71 +1,14 @@
 """Selector tokens to a tree: the part of Selectors Level 4 that lexbor has and a proxy can answer."""
 
 import re
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 
+from filterproxy.ruleset.css_pseudos import COUNTED, FUNCTIONS, PLAIN, PSEUDO_ELEMENT, why_not
 from filterproxy.ruleset.css_tokens import Kind, SelectorTextError, Token, tokenize
+from filterproxy.ruleset.css_tree import Attribute, Complex, Compound, Pseudo
 
-LISTS = frozenset({"is", "where", "not"})
-COUNTED = frozenset({"nth-child", "nth-last-child", "nth-of-type", "nth-last-of-type"})
-PLAIN = frozenset(
-    "any-link checked disabled empty enabled first-child first-of-type last-child last-of-type link "
-    "only-child only-of-type optional read-only read-write required root".split()
-)
-TEXTUAL = frozenset({"contains", "has-text", "lexbor-contains", "-abp-contains", "matches-css", "text"})
-INTERACTIVE = frozenset(
-    "active current focus focus-visible focus-within fullscreen future hover in-range indeterminate invalid "
-    "out-of-range past placeholder-shown playing target target-within user-invalid user-valid valid "
-    "visited paused autofill modal popover-open".split()
-)
-OLD_PSEUDO_ELEMENTS = frozenset({"before", "after", "first-line", "first-letter"})
 MATCHERS = frozenset("~|^$*")
-COMBINATORS = frozenset(">+~")
 DEEPEST = 6  # functional pseudo-classes within each other
 AN_PLUS_B = re.compile(r"(?:odd|even|[+-]?\d+|[+-]?\d*n(?:\s*[+-]\s*\d+)?)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """`[name operator value]`; operator and value are empty for `[name]`."""
-
-    name: str
-    operator: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pseudo:
-    """A pseudo-class; `selectors` is what stands in its brackets."""
-
-    name: str
-    selectors: tuple["Complex", ...] = ()
-
-
-@dataclass(slots=True)
-class Compound:
-    """What one element must be. `tag` is lower case, empty for `*` or none."""
-
-    at: int
-    tag: str = ""
-    star: bool = False
-    ids: list[str] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
-    attributes: list[Attribute] = field(default_factory=list)
-    pseudos: list[Pseudo] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Complex:
-    """Compounds from left to right; `combinators[i]` stands before `compounds[i]`.
-
-    The first is empty, but for a relative selector in `:has()`. `at` and `end` are offsets.
-    """
-
-    compounds: tuple[Compound, ...]
-    combinators: tuple[str, ...]
-    at: int
-    end: int
 
 
 def parse(text: str) -> tuple[Complex, ...]:
@@ -105,7 +48,9 @@ class _Parser:
 
     def selector_list(self, depth: int, *, relative: bool = False) -> tuple[Complex, ...]:
         if depth > DEEPEST:
-            raise SelectorTextError(f"pseudo-classes within each other more than {DEEPEST} deep", self.token.at)
+            raise SelectorTextError(
+                f"pseudo-classes within each other more than {DEEPEST} deep", self.token.at
+            )
         found = [self.complex(depth, relative=relative)]
         while self.at_sign(","):
             self.take()
@@ -174,7 +119,8 @@ class _Parser:
         if self.token.kind is Kind.END:
             return f"expected {what} at the end"
         if self.token.kind is Kind.NUMBER:
-            return f"expected {what}, found a number; a name that starts with a digit is written \\3{self.token.value[0]} …"
+            escaped = f"\\3{self.token.value[0]} "
+            return f'expected {what}, found a number; a digit at the start of a name is written "{escaped}"'
         return f'expected {what}, found "{self.token.value}"'
 
     def attribute(self) -> Attribute:
@@ -194,7 +140,9 @@ class _Parser:
             if self.token.kind is Kind.IDENT:
                 flag = self.take()
                 if flag.value.lower() not in ("i", "s"):
-                    raise SelectorTextError(f'"{flag.value}" cannot stand here; the flags are i and s', flag.at)
+                    raise SelectorTextError(
+                        f'"{flag.value}" cannot stand here; the flags are i and s', flag.at
+                    )
                 self.skip_space()
         if self.token.kind is Kind.END:
             raise SelectorTextError('"[" is never closed', opening.at)
@@ -216,8 +164,7 @@ class _Parser:
     def pseudo(self, depth: int) -> Pseudo:
         colon = self.take()
         if self.at_sign(":"):
-            problem = "pseudo-elements are no part of the page; name the element itself"
-            raise SelectorTextError(problem, colon.at)
+            raise SelectorTextError(PSEUDO_ELEMENT, colon.at)
         token = self.take() if self.token.kind in (Kind.IDENT, Kind.FUNCTION) else None
         if token is None:
             raise SelectorTextError(self.expected("a pseudo-class"), self.token.at)
@@ -225,9 +172,9 @@ class _Parser:
         if token.kind is Kind.IDENT:
             if name in PLAIN:
                 return Pseudo(name)
-            raise SelectorTextError(_why_not(name, function=False), colon.at)
-        if name not in LISTS | COUNTED | {"has"}:
-            raise SelectorTextError(_why_not(name, function=True), colon.at)
+            raise SelectorTextError(why_not(name, function=False), colon.at)
+        if name not in FUNCTIONS:
+            raise SelectorTextError(why_not(name, function=True), colon.at)
         selectors = self.counted(name, depth) if name in COUNTED else self.arguments(name, depth)
         self.skip_space()
         if not self.at_sign(")"):
@@ -252,25 +199,8 @@ class _Parser:
         if self.token.kind is not Kind.IDENT:
             return ()
         if name not in ("nth-child", "nth-last-child"):
-            raise SelectorTextError(f'"of" goes with :nth-child and :nth-last-child, not :{name}', self.token.at)
+            raise SelectorTextError(
+                f'"of" goes with :nth-child and :nth-last-child, not :{name}', self.token.at
+            )
         self.take()
         return self.selector_list(depth + 1)
-
-
-def _why_not(name: str, *, function: bool) -> str:
-    if name in TEXTUAL:
-        return f'":{name}" is not a selector here; use the key "text:" for an element\'s text'
-    if name == "scope":
-        return '":scope" has no meaning in a rule; use "within:" or a selector from the page\'s top'
-    if name in OLD_PSEUDO_ELEMENTS:
-        return "pseudo-elements are no part of the page; name the element itself"
-    if name in INTERACTIVE:
-        return f'":{name}" depends on the reader and never matches a page as it is sent'
-    known = sorted(LISTS | COUNTED | {"has"} if function else PLAIN)
-    if not function and name in LISTS | COUNTED | {"has"}:
-        return f'":{name}" needs brackets: :{name}(…)'
-    if function and name in PLAIN:
-        return f'":{name}" takes no brackets'
-    close = get_close_matches(name, known, 1)
-    hint = f'; did you mean ":{close[0]}"?' if close else ""
-    return f'pseudo-class ":{name}" is not part of the language{hint}'

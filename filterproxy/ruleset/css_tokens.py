@@ -16,6 +16,7 @@ HASH = re.compile(rf"#({NAME_CHAR}+)", re.ASCII)
 NUMBER = re.compile(rf"[+-]?\d+(?:{NAME_START}{NAME_CHAR}*)?", re.ASCII)
 SPACE = re.compile(r"[ \t\n\r\f]+")
 ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\s\S]))")
+SIGNS = "#.:[](),>+~*=^$|-"
 LAST_CODE_POINT = 0x10FFFF
 
 
@@ -68,26 +69,28 @@ def tokenize(text: str) -> list[Token]:
 def _next(text: str, at: int) -> Token:
     if found := SPACE.match(text, at):
         return Token(Kind.SPACE, " ", at, found.end())
-    char = text[at]
-    if char in "\"'":
+    if text[at] in "\"'":
         return _string(text, at)
-    if char == "#" and (found := HASH.match(text, at)):
+    if found := HASH.match(text, at):
         return Token(Kind.HASH, unescape(found[1]), at, found.end())
     if found := IDENT.match(text, at):
         if text.startswith("(", found.end()):
             return Token(Kind.FUNCTION, unescape(found[0]).lower(), at, found.end() + 1)
         return Token(Kind.IDENT, unescape(found[0]), at, found.end())
-    if char in "0123456789" or (char in "+-" and text[at + 1 : at + 2].isdecimal()):
-        found = NUMBER.match(text, at)
-        if found:
-            return Token(Kind.NUMBER, found[0].lower(), at, found.end())
+    if found := NUMBER.match(text, at):
+        return Token(Kind.NUMBER, found[0].lower(), at, found.end())
+    return _sign(text, at)
+
+
+def _sign(text: str, at: int) -> Token:
+    char = text[at]
     if text.startswith("/*", at):
         raise SelectorTextError("a comment cannot stand in a selector", at)
     if char == "\\":
         raise SelectorTextError("a backslash with nothing after it", at)
-    if char in "#.:[](),>+~*=^$|-":
-        return Token(Kind.SIGN, char, at, at + 1)
-    raise SelectorTextError(f'"{char}" cannot stand here; quote a value that holds it', at)
+    if char not in SIGNS:
+        raise SelectorTextError(f'"{char}" cannot stand here; quote a value that holds it', at)
+    return Token(Kind.SIGN, char, at, at + 1)
 
 
 def _string(text: str, start: int) -> Token:
@@ -102,7 +105,7 @@ def _string(text: str, start: int) -> Token:
 
 
 def unescape(text: str) -> str:
-    """The text with its escapes decoded (CSS Syntax, 4.3.7): `\\31 a` is `1a`."""
+    r"""The text with its escapes decoded (CSS Syntax, 4.3.7): `\31 a` is `1a`."""
     if "\\" not in text:
         return text
     return ESCAPE.sub(_decoded, text)

@@ -12,7 +12,6 @@ from filterproxy.ruleset.places import KEY, Way, context, place, value_at
 from filterproxy.ruleset.reader import Node, Scalar
 from filterproxy.ruleset.schema import (
     LATER_KEYS,
-    ExceptionFileModel,
     ExemptionModel,
     FileModel,
     PageTest,
@@ -56,7 +55,11 @@ def _shape(kind: str, way: Way, message: str) -> str:
     if kind == "list_type":
         return "expected a list: lines that start with a dash"
     if kind in ("model_type", "dict_type"):
-        return "expected a mapping: lines of key, colon, value" if way else "expected keys such as site and rules"
+        return (
+            "expected a mapping: lines of key, colon, value"
+            if way
+            else "expected keys such as site and rules"
+        )
     return message
 
 

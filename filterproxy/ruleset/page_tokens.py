@@ -87,28 +87,28 @@ def _cjk_word(word: str) -> list[frozenset[str]]:
     pair = CJK_PAIR.search(word)
     if not pair:
         return []
-    first, second = pair[0]
-    return [frozenset({first + second, *(first + sign for sign in AFTER)})]
+    first = pair[0][0]
+    return [frozenset({pair[0], *(first + sign for sign in AFTER)})]
 
 
 def _first(heading: str) -> list[frozenset[str]]:
     if CJK_PAIR.match(heading):
         return [_pair(heading[0], heading[1], (c + sign for c in _spellings(heading[0]) for sign in AFTER))]
-    return _word(heading.split(" ")[0])
+    return _word(heading.partition(" ")[0])
 
 
 def _last(heading: str) -> list[frozenset[str]]:
     if CJK_END.search(heading):
         split = (sign + c for c in _spellings(heading[-1]) for sign in BEFORE)
         return [_pair(heading[-2], heading[-1], split)]
-    return _word(heading.split(" ")[-1])
+    return _word(heading.rpartition(" ")[2])
 
 
 def _middle(heading: str) -> Tokens:
     """Where neither end says anything: any pair or word within."""
     if found := CJK_PAIR.search(heading):
-        first, second = found[0]
-        return (_pair(first, second, (c + sign for c in _spellings(first) for sign in AFTER)),)
+        first = found[0][0]
+        return (_pair(first, found[0][1], (c + sign for c in _spellings(first) for sign in AFTER)),)
     words = heading.split(" ")
     groups = [group for word in words for group in _word(word)] or _word(words[0], shortest=2)
     return tuple(groups[:1])
@@ -133,4 +133,3 @@ def _word(word: str, shortest: int = 3) -> list[frozenset[str]]:
     if word.isascii() or len(word) < shortest or not word.isalpha() or word != word.upper().lower():
         return []
     return [frozenset({word})]
-

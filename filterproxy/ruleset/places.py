@@ -1,6 +1,7 @@
 """From a value's way through a file (`rules`, 3, `remove`, 0) to its line, column and name."""
 
-from collections.abc import Iterable, Sequence as Path
+from collections.abc import Iterable
+from collections.abc import Sequence as Path
 from typing import Any
 
 from filterproxy.errors import Source

@@ -236,6 +236,11 @@ class _Builder:
             fail(self.path, node.line, node.column, "merge keys are not allowed")
         if node.value in top.seen:
             first = top.seen[node.value]
-            fail(self.path, node.line, node.column, f'key "{node.value[:60]}" stands twice, first on line {first}')
+            fail(
+                self.path,
+                node.line,
+                node.column,
+                f'key "{node.value[:60]}" stands twice, first on line {first}',
+            )
         top.seen[node.value] = node.line
         return node

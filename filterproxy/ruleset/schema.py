@@ -29,7 +29,9 @@ def _text(convert: Any = None) -> Any:
             return convert(value) if convert else value
         except values.ValueFault as fault:
             kind = "selector" if fault.selector else "value"
-            raise PydanticCustomError(kind, "{problem}", {"problem": fault.problem, "at": fault.at}) from fault
+            raise PydanticCustomError(
+                kind, "{problem}", {"problem": fault.problem, "at": fault.at}
+            ) from fault
 
     return PlainValidator(check)
 
@@ -58,13 +60,23 @@ SelectorList = Annotated[list[Selectors], LIST, _one_or_many(_strings("#ad-close
 AnySelectorList = Annotated[list[AnySelectors], LIST, _one_or_many(_strings(".sidebar"))]
 HeadingList = Annotated[list[Annotated[str, _text(values.heading)]], LIST, _one_or_many(_strings("猜你喜欢"))]
 PatternList = Annotated[
-    list[Annotated[TextPattern, _text(values.text_pattern)]], LIST, _one_or_many(_strings(r"/hm\.baidu\.com/"))
+    list[Annotated[TextPattern, _text(values.text_pattern)]],
+    LIST,
+    _one_or_many(_strings(r"/hm\.baidu\.com/")),
 ]
-SiteList = Annotated[list[Annotated[str, _text(values.site)]], LIST, _one_or_many(_strings("example-news.com"))]
-GlobList = Annotated[list[Annotated[str, _text(values.page_glob)]], LIST, _one_or_many(_strings("/article/*"))]
+SiteList = Annotated[
+    list[Annotated[str, _text(values.site)]], LIST, _one_or_many(_strings("example-news.com"))
+]
+GlobList = Annotated[
+    list[Annotated[str, _text(values.page_glob)]], LIST, _one_or_many(_strings("/article/*"))
+]
 TextList = Annotated[list[Annotated[str, _text(values.written)]], LIST, _one_or_many(_strings())]
-AttributeNames = Annotated[list[Annotated[str, _text(values.attribute_name)]], LIST, _one_or_many(_strings("ping"))]
-ClassNames = Annotated[list[Annotated[str, _text(values.class_name)]], LIST, _one_or_many(_strings("no-scroll"))]
+AttributeNames = Annotated[
+    list[Annotated[str, _text(values.attribute_name)]], LIST, _one_or_many(_strings("ping"))
+]
+ClassNames = Annotated[
+    list[Annotated[str, _text(values.class_name)]], LIST, _one_or_many(_strings("no-scroll"))
+]
 Text = Annotated[str, _text(), WithJsonSchema({"type": "string"})]
 Reason = Annotated[str, _text(values.reason), WithJsonSchema(_strings())]
 
@@ -101,23 +113,34 @@ class RuleModel(Strict):
     id: Annotated[str, _text(values.identifier), WithJsonSchema(_strings("close-ad"))] = Field(
         description="The rule's name, once in the file. Reports call the rule `file/id`."
     )
-    category: Category = Field(description="What the rule takes away. A reader switches categories as a whole.")
-    remove: SelectorList | None = Field(None, description="Action: cut out the elements these selectors match.")
+    category: Category = Field(
+        description="What the rule takes away. A reader switches categories as a whole."
+    )
+    remove: SelectorList | None = Field(
+        None, description="Action: cut out the elements these selectors match."
+    )
     section: HeadingList | None = Field(
-        None, description="Action: cut out the section under a heading with one of these texts, heading included."
+        None,
+        description="Action: cut out the section under a heading with one of these texts, heading included.",
     )
     hide: SelectorList | None = Field(
-        None, description="Action: keep the elements but don't show them, for what the page's own scripts need."
+        None,
+        description="Action: keep the elements but don't show them, for what the page's own scripts need.",
     )
-    unwrap: SelectorList | None = Field(None, description="Action: take the element away and keep what is in it.")
+    unwrap: SelectorList | None = Field(
+        None, description="Action: take the element away and keep what is in it."
+    )
     strip_attributes: StripAttributes | None = Field(
-        None, alias="strip-attributes", description="Action: selector → attribute names; `data-track*` is a prefix."
+        None,
+        alias="strip-attributes",
+        description="Action: selector → attribute names; `data-track*` is a prefix.",
     )
     strip_classes: StripClasses | None = Field(
         None, alias="strip-classes", description="Action: selector → class names; `modal-*` is a prefix."
     )
     text: PatternList | None = Field(
-        None, description="Condition: the element's text holds this. Plain text, or /regex/ (RE2; /…/i: any case)."
+        None,
+        description="Condition: the element's text holds this. Plain text, or /regex/ (RE2; /…/i: any case).",
     )
     within: AnySelectorList | None = Field(None, description="Condition: an ancestor matches.")
     unless: AnySelectorList | None = Field(
@@ -127,7 +150,9 @@ class RuleModel(Strict):
         None, description="Climb to the closest ancestor that matches, and act on that one."
     )
     pages: GlobList | None = Field(None, description="Only on these paths, within those of the file.")
-    mode: Mode = Field(Mode.ENFORCE, description="enforce: act. observe: count and report only. off: nothing.")
+    mode: Mode = Field(
+        Mode.ENFORCE, description="enforce: act. observe: count and report only. off: nothing."
+    )
     allow_article: Reason | None = Field(
         None, alias="allow-article", description="This rule may take article text; say why that is safe."
     )
@@ -143,7 +168,9 @@ def _count(value: object) -> int:
 COUNTS = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
 Version = Annotated[Literal["1"], WithJsonSchema({"const": 1})]
 Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
-IdList = Annotated[list[Annotated[str, _text(values.rule_reference)]], LIST, _one_or_many(_strings("close-ad"))]
+IdList = Annotated[
+    list[Annotated[str, _text(values.rule_reference)]], LIST, _one_or_many(_strings("close-ad"))
+]
 
 
 class PageTest(Strict):
@@ -171,7 +198,8 @@ class FileModel(Strict):
     version: Version = Field("1", description="The language's version.")
     site: SiteList = Field(description='Host name or names; subdomains are covered. "*" is every site.')
     pages: GlobList | None = Field(
-        None, description='Path globs: "*" is anything. None: every page of the site. With "?": path and query.'
+        None,
+        description='Path globs: "*" is anything. None: every page of the site. With "?": path and query.',
     )
     article: AnySelectorList | None = Field(
         None, description="What must survive. None: found by the page's own marks and by text density."
@@ -184,14 +212,14 @@ class FileModel(Strict):
 class ExemptionModel(Strict):
     """A rule switched off somewhere."""
 
-    rule: Annotated[str, _text(values.rule_glob), WithJsonSchema(_strings("sites/example-news.com/close-ad"))] = (
-        Field(description='The rule\'s full name, "file/id"; "*" stands for anything.')
-    )
+    rule: Annotated[
+        str, _text(values.rule_glob), WithJsonSchema(_strings("sites/example-news.com/close-ad"))
+    ] = Field(description='The rule\'s full name, "file/id"; "*" stands for anything.')
     site: SiteList | None = Field(None, description="Where; none: on every site.")
     pages: GlobList | None = Field(None, description="On which paths; none: on all.")
     reason: Reason = Field(description="Why, in words.")
-    until: Annotated[str, _text(values.date), WithJsonSchema({"type": "string", "format": "date"})] | None = Field(
-        None, description="The last day it holds, YYYY-MM-DD; none: for good."
+    until: Annotated[str, _text(values.date), WithJsonSchema({"type": "string", "format": "date"})] | None = (
+        Field(None, description="The last day it holds, YYYY-MM-DD; none: for good.")
     )
 
 

@@ -9,7 +9,7 @@ that a parser makes of nothing or of another tag.
 
 import re
 
-from filterproxy.ruleset.css_parser import Attribute, Complex, Compound, Pseudo
+from filterproxy.ruleset.css_tree import Attribute, Complex, Compound, Pseudo
 from filterproxy.ruleset.model import Tokens
 
 PLAIN_RUN = re.compile("[a-z0-9_\\-\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
@@ -17,8 +17,10 @@ ATTRIBUTE_RUN = 3  # shorter parts of values stand in every page
 MOST_GROUPS = 6
 NOT_WRITTEN = frozenset("html head body tbody tr colgroup".split())  # a parser adds them unasked
 ALSO_WRITTEN = {"p": "</p", "br": "</br", "img": "<image"}  # these become that element too
-EVERYWHERE = frozenset("a article div footer form h1 h2 h3 h4 header i img input li link main meta nav p script "
-                       "section span style table td ul".split())  # fmt: skip
+EVERYWHERE = frozenset(
+    "a article div footer form h1 h2 h3 h4 header i img input li link main meta nav p script section span "
+    "style table td ul".split()
+)
 
 
 def selector_tokens(selector: Complex) -> Tokens:
@@ -39,10 +41,8 @@ def selector_tokens(selector: Complex) -> Tokens:
 
 def _of_compound(compound: Compound) -> list[frozenset[str]]:
     """Everything but the tag."""
-    groups = []
-    for name in (*compound.ids, *compound.classes):
-        if token := plain_run(name, 2):
-            groups.append(frozenset({token}))
+    names = (plain_run(name, 2) for name in (*compound.ids, *compound.classes))
+    groups = [frozenset({token}) for token in names if token]
     for attribute in compound.attributes:
         groups += _of_attribute(attribute)
     for pseudo in compound.pseudos:

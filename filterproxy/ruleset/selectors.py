@@ -9,8 +9,9 @@ from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from filterproxy.ruleset.css_parser import Complex, Compound, Pseudo, parse
+from filterproxy.ruleset.css_parser import parse
 from filterproxy.ruleset.css_tokens import SelectorTextError
+from filterproxy.ruleset.css_tree import Complex, Compound, Pseudo
 from filterproxy.ruleset.model import Tokens
 from filterproxy.ruleset.selector_cost import LIMIT, cost
 from filterproxy.ruleset.selector_tokens import selector_tokens
@@ -79,7 +80,9 @@ def _structure(compound: Compound, *, alone: bool) -> str:
         return ""
     for pseudo in compound.pseudos:
         if pseudo.name in ("is", "where"):
-            named = (_structure(s.compounds[-1], alone=alone and len(s.compounds) == 1) for s in pseudo.selectors)
+            named = (
+                _structure(s.compounds[-1], alone=alone and len(s.compounds) == 1) for s in pseudo.selectors
+            )
             return next(filter(None, named), "")
         if _is_telling(pseudo):
             return ""

@@ -58,70 +58,82 @@ def read_sources(
     limits = limits or Limits()
     found: list[RuleSource] = []
     problems: list[RuleFileError] = []
-    for name, path in _files(paths, problems):
-        data = _read(path, limits.rule_file, problems)
-        if data is not None:
-            found.append(RuleSource(name, str(path), data))
+    for listed in _files(paths):
+        read = listed if isinstance(listed, RuleFileError) else _read(*listed, limits.rule_file)
+        if isinstance(read, RuleFileError):
+            problems.append(read)
+        else:
+            found.append(read)
     return found, problems
 
 
 def signature(paths: Iterable[str | Path]) -> tuple[object, ...]:
-    """What changes whenever a rule file does: names, sizes, times and inodes. Reads no contents."""
+    """What changes whenever a rule file does: names, inodes, sizes and times. Reads no contents."""
     marks: list[object] = []
-    for _, path in _files(paths, marks):
+    for listed in _files(paths):
+        if isinstance(listed, RuleFileError):
+            marks.append(str(listed))
+            continue
         try:
-            status = path.stat()
+            status = listed[1].stat()
         except OSError as error:
-            marks.append((str(path), error.errno))
+            marks.append((str(listed[1]), error.errno))
         else:
-            marks.append((str(path), status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
-    return tuple(str(mark) if isinstance(mark, RuleFileError) else mark for mark in marks)
+            times = (status.st_mtime_ns, status.st_ctime_ns)
+            marks.append((str(listed[1]), status.st_ino, status.st_size, status.st_mode, *times))
+    return tuple(marks)
 
 
-def _problem(path: Path, text: str) -> RuleFileError:
+def _problem(path: Path | str, text: str) -> RuleFileError:
     return RuleFileError(Source(str(path), 1, 1), "reading the file", text)
 
 
-def _files(paths: Iterable[str | Path], problems: list[object] | list[RuleFileError]) -> Iterator[tuple[str, Path]]:
+def _files(paths: Iterable[str | Path]) -> Iterator[tuple[str, Path] | RuleFileError]:
+    """Name and path of each rule file, or a problem in its place."""
     count = 0
     for given in map(Path, paths):
-        if given.is_dir():
-            for path in _below(given, problems):
+        if os.path.isdir(given):  # noqa: PTH112 - Path.is_dir raises where a directory above is closed to us
+            for path in _below(given):
                 count += 1
                 if count > MOST_FILES:
-                    problems.append(_problem(path, f"more than {MOST_FILES:,} rule files"))  # type: ignore[arg-type]  # both lists take it
+                    yield _problem(given, f"more than {MOST_FILES:,} rule files")
                     return
-                yield path.relative_to(given).with_suffix("").as_posix(), path
+                yield path if isinstance(path, RuleFileError) else (_name(path, given), path)
         elif os.path.lexists(given):
             yield given.stem, given
         elif given != user_rules_path():
-            problems.append(_problem(given, "no such file or directory"))  # type: ignore[arg-type]  # both lists take it
+            yield _problem(given, "no such file or directory")
 
 
-def _below(root: Path, problems: list[object] | list[RuleFileError]) -> Iterator[Path]:
-    """Rule files of a directory, sorted; links may not lead out of it, and linked directories are not entered."""
+def _name(path: Path, root: Path) -> str:
+    return path.relative_to(root).with_suffix("").as_posix()
+
+
+def _below(root: Path) -> Iterator[Path | RuleFileError]:
+    """Rule files of a directory, sorted; links may not lead out, and linked directories are not entered."""
     inside = root.resolve()
-    for holder, directories, names in root.walk(on_error=None):
+    unreadable: list[OSError] = []
+    for holder, directories, names in root.walk(on_error=unreadable.append):
         directories[:] = sorted(name for name in directories if not name.startswith("."))
         for name in sorted(names):
             path = holder / name
             if name.startswith(".") or path.suffix not in SUFFIXES:
                 continue
             if path.is_symlink() and not path.resolve().is_relative_to(inside):
-                problems.append(_problem(path, "the link leads out of the rule directory"))  # type: ignore[arg-type]  # both lists take it
-                continue
-            yield path
+                yield _problem(path, "the link leads out of the rule directory")
+            else:
+                yield path
+    for error in unreadable:
+        yield _problem(error.filename or root, f"cannot be read: {error.strerror}")
 
 
-def _read(path: Path, limit: int, problems: list[RuleFileError]) -> bytes | None:
+def _read(name: str, path: Path, limit: int) -> RuleSource | RuleFileError:
     """The file's bytes, one more than the limit at most, so that the reader can tell."""
     try:
         descriptor = os.open(path, REGULAR_ONLY)
     except OSError as error:
-        problems.append(_problem(path, f"cannot be read: {error.strerror or error}"))
-        return None
+        return _problem(path, f"cannot be read: {error.strerror or error}")
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            problems.append(_problem(path, "not an ordinary file"))
-            return None
-        return file.read(limit + 1)
+            return _problem(path, "not an ordinary file")
+        return RuleSource(name, str(path), file.read(limit + 1))

@@ -13,7 +13,10 @@ from filterproxy.settings import Limits
 
 
 def load_ruleset(
-    paths: Iterable[str | Path] | None = None, *, extra: Iterable[str | Path] = (), limits: Limits | None = None
+    paths: Iterable[str | Path] | None = None,
+    *,
+    extra: Iterable[str | Path] = (),
+    limits: Limits | None = None,
 ) -> Ruleset:
     """Read, check and compile rule files, all or nothing.
 
@@ -78,8 +81,6 @@ def _split(file: RuleFile, later: dict[str, set[str]]) -> list[RuleFile]:
     for site in file.sites:
         groups.setdefault(frozenset(ids & later.get(site, set())), []).append(site)
     return [
-        replace(
-            file, sites=tuple(sites), rules=tuple(rule for rule in file.rules if rule.id not in replaced)
-        )
+        replace(file, sites=tuple(sites), rules=tuple(rule for rule in file.rules if rule.id not in replaced))
         for replaced, sites in groups.items()
     ]

@@ -1,6 +1,6 @@
 """The single values of the rule language: each from its text, or a `ValueFault` that says why not."""
 
-import datetime
+import datetime as dt
 import re
 
 import re2
@@ -142,7 +142,7 @@ def class_name(text: str) -> str:
 def date(text: str) -> str:
     """A day as YYYY-MM-DD."""
     try:
-        day = datetime.date.fromisoformat(text).isoformat()
+        day = dt.date.fromisoformat(text).isoformat()
     except ValueError:
         day = ""
     if day != text:
@@ -161,7 +161,9 @@ def reason(text: str) -> str:
 def rule_glob(text: str) -> str:
     """A rule's full name, `file/id`, or a glob of it."""
     if not text or re.search(r"\s", text) or ("/" not in text and "*" not in text):
-        raise ValueFault('a rule is named "file/id", e.g. "sites/example-news.com/close-ad"; "*" stands for anything')
+        raise ValueFault(
+            'a rule is named "file/id", e.g. "sites/example-news.com/close-ad"; "*" stands for anything'
+        )
     return text
 
 
