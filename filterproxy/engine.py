@@ -77,6 +77,8 @@ class Engine:
         start = time.perf_counter()
         try:
             page = self._page(body, url, content_type, inline_style=inline_style)
+        except RecursionError:
+            page = skip(body, SkipReason.NESTED_TOO_DEEP, "deeper than Python's stack")
         except Exception as error:  # noqa: BLE001 - a page's faults are skips, whatever they are
             page = skip(body, SkipReason.INTERNAL, f"{type(error).__name__}: {error}")
         return dataclasses.replace(page, seconds=time.perf_counter() - start)

@@ -72,7 +72,7 @@ class Decider:
         self._ruleset = ruleset
         self._off = off_categories
         self._sites = SiteIndex(ruleset.files)
-        self._groups: OrderedDict[tuple[str, ...], _Group] = OrderedDict()
+        self._groups: OrderedDict[tuple[int, ...], _Group] = OrderedDict()
         self._lock = threading.Lock()
 
     def names(self, host: str) -> bool:
@@ -116,7 +116,7 @@ class Decider:
         return self._sites.files(address.host) if address.host else ()
 
     def _group(self, files: tuple[RuleFile, ...]) -> _Group:
-        key = tuple(file.name for file in files)
+        key = tuple(map(id, files))  # the ruleset keeps them alive
         with self._lock:
             group = self._groups.get(key)
             if group is None:

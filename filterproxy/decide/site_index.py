@@ -24,7 +24,7 @@ class SiteIndex:
 
     def files(self, host: str) -> tuple[RuleFile, ...]:
         """Every file that applies to this host: those that name it, then those for every site."""
-        return tuple(dict.fromkeys([*self.named(host), *self._everywhere]))
+        return tuple({id(file): file for file in (*self.named(host), *self._everywhere)}.values())
 
 
 def suffixes(host: str) -> Iterator[str]:

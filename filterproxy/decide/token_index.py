@@ -5,9 +5,10 @@ for a page of 120 kB, with three tokens or three hundred), so that a page none o
 mean is never parsed.
 """
 
+import itertools
 import threading
 from collections.abc import Iterable
-from functools import lru_cache
+from dataclasses import dataclass
 
 import hyperscan
 
@@ -16,12 +17,40 @@ from filterproxy.ruleset.model import Action, Rule, Selector, Tokens
 _FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH  # caseless in ASCII alone: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A rule with its selectors, and of each way in which it may match what must stand in the page.
+
+    A section rule has no selectors: its ways are its headings.
+    """
+
+    rule: Rule
+    selectors: tuple[Selector, ...]
+    ways: tuple[Tokens, ...]
+
+    @classmethod
+    def of(cls, rule: Rule) -> "_Entry":
+        if rule.action is Action.SECTION:
+            return cls(rule, (), rule.heading_tokens)
+        selectors = rule.selectors + tuple(strip.selector for strip in rule.strips)
+        return cls(rule, selectors, tuple(rule.text_tokens + selector.tokens for selector in selectors))
+
+    def choose(self, present: frozenset[str]) -> tuple[Rule, tuple[Selector, ...]] | None:
+        """The rule with its selectors worth trying, or None."""
+        stands = [_stand(way, present) for way in self.ways]
+        if not any(stands):
+            return None
+        return self.rule, tuple(itertools.compress(self.selectors, stands))
+
+
 class TokenIndex:
     """The tokens of some rules, ready to be looked for in pages of any charset."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = tuple(rules)
-        self._tokens = sorted({token for rule in self._rules for token in _tokens(rule)})
+        self._entries = tuple(map(_Entry.of, rules))
+        ways = [way for entry in self._entries for way in entry.ways]
+        self._tokens = sorted({token for way in ways for group in way for token in group})
+        self._never_without = all(ways)  # where no token stands, no rule can match
         self._scanners: dict[str, _Scanner] = {}
         self._lock = threading.Lock()
 
@@ -35,29 +64,13 @@ class TokenIndex:
             encoding: a Python codec for its text.
             ascii_compatible: False for UTF-16 and the like, where bytes tell nothing: all are tried.
         """
-        present = self._present(body, encoding) if ascii_compatible else None
-        if present is not None and not present and self._all_have_tokens:
+        if not ascii_compatible:
+            return tuple((entry.rule, entry.selectors) for entry in self._entries)
+        present = self._present(body, encoding)
+        if not present and self._never_without:
             return ()
-        chosen = []
-        for rule in self._rules:
-            if present is None:
-                chosen.append((rule, _selectors(rule)))
-            elif rule.action is Action.SECTION:
-                if any(_stand(tokens, present) for tokens in rule.heading_tokens):
-                    chosen.append((rule, ()))
-            elif _stand(rule.text_tokens, present):
-                selectors = tuple(s for s in _selectors(rule) if _stand(s.tokens, present))
-                if selectors:
-                    chosen.append((rule, selectors))
-        return tuple(chosen)
-
-    @property
-    def _all_have_tokens(self) -> bool:
-        return bool(self._tokens) and all(
-            rule.heading_tokens if rule.action is Action.SECTION
-            else rule.text_tokens or all(s.tokens for s in _selectors(rule))
-            for rule in self._rules
-        )  # fmt: skip
+        chosen = (entry.choose(present) for entry in self._entries)
+        return tuple(choice for choice in chosen if choice is not None)
 
     def _present(self, body: bytes, encoding: str) -> frozenset[str]:
         scanner = self._scanners.get(encoding)
@@ -117,16 +130,6 @@ def _forms(token: str, encoding: str) -> set[bytes]:
     for character in {first, first.upper()[:1]}:
         forms.update((b"&#%d" % ord(character), b"&#x%x" % ord(character)))
     return forms
-
-
-@lru_cache(maxsize=8192)
-def _selectors(rule: Rule) -> tuple[Selector, ...]:
-    return rule.selectors + tuple(strip.selector for strip in rule.strips)
-
-
-def _tokens(rule: Rule) -> set[str]:
-    groups: list[Tokens] = [rule.text_tokens, *rule.heading_tokens, *(s.tokens for s in _selectors(rule))]
-    return {token for tokens in groups for group in tokens for token in group}
 
 
 def _stand(tokens: Tokens, present: frozenset[str]) -> bool:

@@ -1,6 +1,8 @@
 """One parsed page: queries with a memory, and the few things the tree does not tell by itself."""
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
@@ -23,8 +25,8 @@ class Document:
         self._found: dict[str, list[Node]] = {}
         self._ordinals: dict[str, dict[int, int]] = {}
         self._paths: dict[int, str] = {}
-        self._places: dict[int, dict[int, int]] = {}
-        self._ids: dict[str, int] | None = None
+        self._places: dict[int, int] = {}
+        self._unique: dict[int, str] | None = None
 
     def find(self, css: str) -> list[Node]:
         """Elements that match, in document order, each once; asked twice, searched once.
@@ -61,21 +63,24 @@ class Document:
 
     def path(self, node: Node) -> str:
         """A CSS path that selects this element alone: from `html`, or from the nearest unique id."""
-        known = self._paths.get(node.mem_id)
+        if self._unique is None:
+            self._unique = self._unique_ids()
+        mem_id = node.mem_id
+        known = self._paths.get(mem_id)
         if known is not None:
             return known
-        tag, parent = _css_name(node.tag or "*"), node.parent
-        own_id = node.id
-        if node.tag in STRUCTURE:
-            path = tag if node.tag == "html" or parent is None else f"html > {tag}"
-        elif own_id and _plain(own_id) and self._id_counts().get(own_id) == 1:
-            path = f"{tag}#{own_id}"
-        elif parent is None or not parent.is_element_node:
+        tag, parent = node.tag or "*", node.parent
+        if not _plain(tag):
+            tag = _escaped(tag)
+        if mem_id in self._unique:
+            path = f"{tag}#{self._unique[mem_id]}"
+        elif parent is None or tag == "html":
             path = tag
+        elif tag in STRUCTURE:
+            path = f"html > {tag}"
         else:
-            step = f"{tag}:nth-of-type({self._place(node, parent)})"
-            path = f"{self.path(parent)} > {step}"
-        self._paths[node.mem_id] = path
+            path = f"{self.path(parent)} > {tag}:nth-of-type({self._place(mem_id, parent)})"
+        self._paths[mem_id] = path
         return path
 
     def forget(self) -> None:
@@ -84,28 +89,24 @@ class Document:
         self._ordinals.clear()
         self._paths.clear()
         self._places.clear()
-        self._ids = None
+        self._unique = None
 
-    def _id_counts(self) -> dict[str, int]:
-        if self._ids is None:
-            counts: dict[str, int] = {}
-            for node in self.parser.css("[id]"):
-                name = node.id or ""
-                counts[name] = counts.get(name, 0) + 1
-            self._ids = counts
-        return self._ids
+    def _unique_ids(self) -> dict[int, str]:
+        """The ids that one element alone has and that need no escaping, by `mem_id`."""
+        named = [(node.mem_id, node.id or "") for node in self.parser.css("[id]")]
+        counts = Counter(name for _, name in named)
+        return {mem_id: name for mem_id, name in named if counts[name] == 1 and name and _plain(name)}
 
-    def _place(self, node: Node, parent: Node) -> int:
-        places = self._places.get(parent.mem_id)
-        if places is None:
-            places = {}
+    def _place(self, mem_id: int, parent: Node) -> int:
+        """Which of its parent's elements of its tag a node is, from 1."""
+        places = self._places
+        if mem_id not in places:
             seen: dict[str, int] = {}
-            for child in children(parent):
+            for child in parent.iter():
                 tag = child.tag or ""
                 seen[tag] = seen.get(tag, 0) + 1
                 places[child.mem_id] = seen[tag]
-            self._places[parent.mem_id] = places
-        return places.get(node.mem_id, 1)
+        return places.get(mem_id, 1)
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -150,14 +151,11 @@ def siblings(first: Node, last: Node) -> list[Node]:
     return run
 
 
+@lru_cache(maxsize=4096)
 def _plain(name: str) -> bool:
     """Whether a name needs no escaping in CSS."""
-    return (
-        not name[0].isdigit() and name[0] != "-" and name.replace("-", "_").isidentifier() and name.isascii()
-    )
+    return name.isascii() and name[0] not in "-0123456789" and name.replace("-", "_").isidentifier()
 
 
-def _css_name(tag: str) -> str:
-    if tag == "*" or _plain(tag):
-        return tag
+def _escaped(tag: str) -> str:
     return "".join(c if c.isalnum() or c in "-_" else f"\\{c}" for c in tag)

@@ -5,16 +5,23 @@ elements, the list of active formatting elements, the form pointer, foster paren
 A cut that touches none of it is safe; any other is doubtful and its result has to be proven.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import turbohtml
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
 
-from filterproxy.rewrite.positions import OPTIONAL_END, TABLE, VOID, Element, Positions
+from filterproxy.rewrite.changes import Change
+from filterproxy.rewrite.document import Node
+from filterproxy.rewrite.positions import OPTIONAL_END, TABLE, VOID, Element, Placed, Positions
 
 _IN_TABLE = frozenset("caption colgroup col tbody thead tfoot tr td th script style template".split())
+_CONTEXTS = frozenset("body p li dd dt td th caption button a span section article form ul ol dl".split())
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_STRAY = ("<body", "<html", "<head", "<frameset", "</form", "</body", "</html", "</head")
+_NO_MARKUP_INSIDE = VOID | frozenset("script style iframe noscript textarea title noembed noframes xmp".split())
+_STRAY = re.compile(rb"<(?:body|html|head|frameset|/form|/body|/html|/head)\b", re.IGNORECASE)
+"""Tags that reach beyond the element they stand in: they add attributes, close a form or the body."""
 
 
 _Implied = tuple[str, str]
@@ -29,64 +36,89 @@ class Doubts:
     mends: tuple[str, ...] = ()
 
 
-def doubts(first: Element, last: Element, positions: Positions) -> Doubts:
-    """What makes the cut from `first` through its sibling `last` doubtful. Nothing: it is safe."""
-    reasons = [reason for element in _run(first, last) for reason in _own(element)]
-    source = positions.source(first, last)
-    reasons += [f"{tag} inside" for tag in _STRAY if tag in source]
-    reasons += _place(first)
-    implied = [test(first, positions, source) for test in _IMPLIED]
-    reasons += [reason for reason, _ in filter(None, implied)]
-    mends = [mend for _, mend in filter(None, implied)]
-    leaking = "".join(_leaking(element, positions) for element in _run(first, last))
-    if leaking:
-        mends.append(leaking)
+def doubts(change: Change, run: list[Placed], positions: Positions) -> Doubts:
+    """What makes cutting a run of siblings doubtful. Nothing: it is safe."""
+    first = run[0]
+    reasons, mends = [*_place(first.element)], []
+    for test in _IMPLIED:
+        if (implied := test(first, positions)) is not None:
+            reasons.append(implied[0])
+            mends.append(implied[1])
+    for node, placed in zip(change.nodes, run, strict=True):
+        if not _is_whole(node, placed, positions):
+            inside = _Inside.of(placed, positions)
+            reasons += inside.reasons
+            mends += inside.mends
     return Doubts(tuple(reasons), tuple(dict.fromkeys([*mends, "</p>"])) if reasons else ())
 
 
-def _run(first: Element, last: Element) -> Iterator[Element]:
-    node: turbohtml.Node | None = first
-    while node is not None:
-        if isinstance(node, Element):
-            yield node
-        if node is last:
-            return
-        node = node.next_sibling
+def _is_whole(node: Node, placed: Placed, positions: Positions) -> bool:
+    """Whether an element's bytes are it and nothing more, so that nothing in them reaches beyond it.
 
-
-def _own(element: Element) -> Iterator[str]:
-    """What inside the element may leak out of it."""
-    if not _closed(element) and element.tag not in OPTIONAL_END:
-        yield f"<{element.tag}> has no end tag"
-    for inner in element.find_all():
-        if inner.source_location is None:
-            yield f"<{inner.tag}> was made by the parser"
-        elif not _closed(inner) and inner.tag not in OPTIONAL_END:
-            yield f"<{inner.tag}> has no end tag"
-
-
-def _leaking(element: Element, positions: Positions) -> str:
-    """Start tags of formatting elements inside that have no end: they go on behind the element.
-
-    See WHATWG HTML, 13.2.4.3, "The list of active formatting elements".
+    So it is with an element without markup inside, with one whose serialisation is what was written, and
+    with one that, parsed alone with something behind it, comes out the same and leaves that as it is.
     """
-    tags = []
-    for inner in (element, *element.find_all()):
-        location = inner.source_location
-        if location is not None and location.end_tag is None and inner.tag in _FORMATTING:
-            tags.append(positions.text(location.start_tag.start_offset, location.start_tag.end_offset))
-    return "".join(tags)
+    if not placed.whole:
+        return False
+    if placed.element.tag in _NO_MARKUP_INSIDE:
+        return True
+    html, written = node.html or "", positions.written(placed)
+    if positions.as_bytes(html) == written:
+        return True
+    parent = placed.element.parent
+    if not isinstance(parent, Element) or parent.tag in TABLE or _STRAY.search(written) is not None:
+        return False
+    # an element that is not the standard's own (a custom one, SVG's) is parsed as in a div
+    context = parent.tag if parent.tag in _CONTEXTS else "div"
+    alone = LexborHTMLParser(
+        positions.as_text(written) + "<wbr>",
+        is_fragment=True,
+        fragment_tag=context,
+        scripting=True,
+        options=LexborDocumentOptions.WO_EVENTS,
+    )
+    return alone.html == html + "<wbr>"
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What inside an element may leak out of it, and the tags that would have to stay for it."""
+
+    reasons: tuple[str, ...]
+    mends: tuple[str, ...]
+
+    @classmethod
+    def of(cls, placed: Placed, positions: Positions) -> "_Inside":
+        reasons: list[str] = []
+        leaking = ""
+        for element in (placed.element, *placed.element.find_all()):
+            location = element.source_location
+            if location is None:
+                reasons.append(f"<{element.tag}> was made by the parser")
+            elif location.end_tag is None and not _needs_no_end(element):
+                reasons.append(f"<{element.tag}> has no end tag")
+                if element.tag in _FORMATTING:
+                    tag = location.start_tag
+                    leaking += positions.text(tag.start_offset, tag.end_offset)
+        source = positions.written(placed).lower()
+        strays = dict.fromkeys(match[0].decode() for match in _STRAY.finditer(source))
+        reasons += [f"{stray} inside" for stray in strays]
+        mends = [leaking] if leaking else []
+        if source.count(b"</form") > source.count(b"<form"):
+            mends.append("</form>")
+        return cls(tuple(reasons) or ("its markup is not whole",), tuple(mends))
+
+
+def _needs_no_end(element: Element) -> bool:
+    foreign = element.namespace is not turbohtml.Namespace.HTML
+    return foreign or element.tag in VOID or element.tag in OPTIONAL_END
 
 
 def _closed(element: Element) -> bool:
+    if element.tag in VOID or element.namespace is not turbohtml.Namespace.HTML:
+        return True
     location = element.source_location
-    if location is None:
-        return False
-    return (
-        location.end_tag is not None
-        or element.tag in VOID
-        or element.namespace is not turbohtml.Namespace.HTML
-    )
+    return location is not None and location.end_tag is not None
 
 
 def _place(element: Element) -> Iterator[str]:
@@ -109,22 +141,24 @@ def _place(element: Element) -> Iterator[str]:
         yield f"a <{following.tag}> made by the parser follows"
 
 
-def _implied_head(element: Element, _: Positions, __: str) -> _Implied | None:
+def _implied_head(placed: Placed, _: Positions) -> _Implied | None:
     """Whether the element's start tag is what opened `<head>`."""
+    element = placed.element
     parent = element.parent
     if not isinstance(parent, Element) or parent.tag != "head" or parent.source_location is not None:
         return None
     return None if _element_before(element) else ("it implied <head>", "<head>")
 
 
-def _implied_body(element: Element, positions: Positions, _: str) -> _Implied | None:
+def _implied_body(placed: Placed, positions: Positions) -> _Implied | None:
     """Whether the element's start tag is what opened `<body>`, or opened it again."""
+    element = placed.element
     parent = element.parent
     if not isinstance(parent, Element) or parent.tag != "body":
         return None
-    if positions.after_body(element):
+    if positions.after_body(placed.start):
         return "it stands behind </body>", "<body>"
-    if _element_before(element) or positions.body_opened_before(element):
+    if _element_before(element) or positions.body_opened_before(placed.start):
         return None
     return "it implied <body>", "<body>"
 
@@ -138,16 +172,9 @@ def _element_before(element: Element) -> bool:
     return False
 
 
-def _form_closed_inside(_: Element, __: Positions, source: str) -> _Implied | None:
-    """Whether a form that was opened before is closed inside."""
-    if source.count("</form") <= source.count("<form"):
-        return None
-    return "it closed a <form>", "</form>"
-
-
-def _left_open(element: Element, _: Positions, __: str) -> _Implied | None:
+def _left_open(placed: Placed, _: Positions) -> _Implied | None:
     """Whether the element's start tag closed, by implication, an element that stands before it."""
-    before = element.previous_sibling
+    before = placed.element.previous_sibling
     while isinstance(before, turbohtml.Text) and not before.text.strip():
         before = before.previous_sibling
     if not isinstance(before, Element) or _closed(before):
@@ -155,4 +182,4 @@ def _left_open(element: Element, _: Positions, __: str) -> _Implied | None:
     return f"it closed a <{before.tag}>", f"</{before.tag}>"
 
 
-_IMPLIED = (_implied_head, _implied_body, _form_closed_inside, _left_open)
+_IMPLIED = (_implied_head, _implied_body, _left_open)

@@ -1,28 +1,38 @@
 """The article guard: a removal that would take the article is refused, that one alone."""
 
 from collections import defaultdict
+from functools import partial
 
 from filterproxy.errors import VetoReason
-from filterproxy.rewrite.article import Article
+from filterproxy.rewrite.article import Article, may_head_article
 from filterproxy.rewrite.changes import TAKING, Change
-from filterproxy.rewrite.document import STRUCTURE, Node, ancestors
-from filterproxy.rewrite.measure import sentences
+from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors
+from filterproxy.rewrite.prose import prose_of
 from filterproxy.ruleset.model import Action
 from filterproxy.settings import Guard
 
 Verdict = tuple[VetoReason, float]
 
 _GUARDED = TAKING | {Action.HIDE}
-_TEXTLESS = frozenset("script style link meta iframe ins img noscript embed object input base".split())
+TEXTLESS = frozenset("script style link meta iframe ins img noscript embed object input base".split())
 
 
-def is_harmless(change: Change) -> bool:
-    """Whether a change can't take text, so that the article need not be looked for."""
+def is_harmless(document: Document, change: Change) -> bool:
+    """Whether a change can't take the article, so that it need not be looked for.
+
+    It takes no sentence text, and no heading that could be the article's.
+    """
     if change.action not in _GUARDED:
-        return change.node.tag not in STRUCTURE or change.action is not Action.UNWRAP
-    if change.node.tag in STRUCTURE:
+        return True
+    return all(_holds_no_article(document, node) for node in change.nodes)
+
+
+def _holds_no_article(document: Document, node: Node) -> bool:
+    if node.tag in TEXTLESS:
+        return True
+    if node.tag in STRUCTURE or prose_of(node).held:
         return False
-    return change.node.mem_id == change.last.mem_id and change.node.tag in _TEXTLESS
+    return not any(map(partial(may_head_article, document), node.css("h1,h2,h3")))
 
 
 def judge(changes: list[Change], article: Article | None, guard: Guard) -> list[Verdict | None]:
@@ -64,8 +74,8 @@ def _alone(change: Change, article: Article | None) -> Verdict | None:
 
 
 def _share(node: Node, article: Article) -> float:
-    if not article.size or node.tag in _TEXTLESS:
+    """Of the article's text, how much an element inside it takes."""
+    held = article.held.get(node.mem_id, 0)
+    if not held or not any(above.mem_id in article.ids for above in ancestors(node)):
         return 0.0
-    if not any(above.mem_id in article.ids for above in ancestors(node)):
-        return 0.0
-    return sentences(node) / article.size
+    return held / article.size

@@ -1,10 +1,9 @@
-"""How much a reader sees of a block: visible text, linked text, sentences. Counted by lexbor, not by us.
+"""How much a reader sees of a block: visible text, linked text. Counted by lexbor, not by us.
 
 All counts are additive over text nodes, so that what is hidden or linked can be subtracted: a walk in
 Python over the page's nodes would cost more than the parse.
 """
 
-import re
 from dataclasses import dataclass
 
 from filterproxy.rewrite.document import Node
@@ -15,10 +14,7 @@ UNSEEN = (
 )
 """What a browser with scripting does not show as text."""
 
-_SENTENCE = re.compile(r"[^\n]{10,}")
-_MARKS = re.compile(r"[。！？；，、：,.!?;:]")
 _ITEM = 5  # characters: the shortest headline
-_LONG = 30  # characters: a line this long is prose even without a mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +59,6 @@ def visible_text(node: Node) -> str:
     return text
 
 
-def sentences(node: Node) -> int:
-    """Characters of unlinked, visible sentence text in an element's subtree.
-
-    A line of a text node counts when it is ten characters or longer and holds a punctuation mark, or is
-    thirty or longer: menus, bylines, counts and headings do not.
-    """
-    total = _prose(node.text(separator="\n"))
-    if not total:
-        return 0
-    for unseen in _outermost(node.css(f"{UNSEEN},a")):
-        total -= _prose(unseen.text(separator="\n"))
-    return max(0, total)
-
-
 def is_hidden(node: Node) -> bool:
     """Whether the element's own markup hides it."""
     attributes = node.attrs
@@ -104,13 +86,3 @@ def _outermost(nodes: list[Node]) -> list[Node]:
 
 def _size(text: str) -> int:
     return len(text) - sum(map(text.count, " \n\t\r\xa0\u3000"))
-
-
-def _prose(text: str) -> int:
-    total = 0
-    for line in _SENTENCE.findall(text):
-        stripped = line.strip()
-        size = len(stripped)
-        if size >= _LONG or (size >= 10 and _MARKS.search(stripped)):  # noqa: PLR2004 - as _SENTENCE says
-            total += size
-    return total

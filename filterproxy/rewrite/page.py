@@ -1,38 +1,24 @@
 """One page's rewriting, in order: parse, match, guard, cut, prove. All is decided, then applied once."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import chain, repeat
 
+from filterproxy.rewrite.account import markup, removal, veto
 from filterproxy.rewrite.article import Article, find_article
 from filterproxy.rewrite.changes import Change, apply_to_tree, outermost
 from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document
-from filterproxy.rewrite.guard import Verdict, is_harmless, judge
+from filterproxy.rewrite.guard import is_harmless, judge
 from filterproxy.rewrite.match import match
-from filterproxy.rewrite.measure import visible_text
 from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.positions import Positions, Unplaced
 from filterproxy.rewrite.prove import prove
-from filterproxy.rewrite.result import Page, Removal, Veto
+from filterproxy.rewrite.result import Page
 from filterproxy.rewrite.sections import find_sections
 from filterproxy.rewrite.serialise import serialise
 from filterproxy.rewrite.splice import plan, splice
 from filterproxy.ruleset.model import Action, Mode, Selection
 from filterproxy.settings import Guard
-
-_EXCERPT = 80  # characters
-
-
-@dataclass(frozen=True, slots=True)
-class _Account:
-    """What is said of a change, taken before the tree is edited."""
-
-    path: str
-    through: str | None
-    excerpt: str
-    markup: int
-
 
 def rewrite(
     body: bytes, charset: Charset, selection: Selection, guard: Guard, *, inline_style: bool = True
@@ -57,18 +43,15 @@ def rewrite(
     if not changes:
         return Page(body, charset=charset.name)
     verdicts = judge(changes, article, guard)
-    vetoes = tuple(_veto(document, change, v) for change, v in zip(changes, verdicts, strict=True) if v)
+    vetoes = tuple(veto(document, change, v) for change, v in zip(changes, verdicts, strict=True) if v)
     allowed = [change for change, verdict in zip(changes, verdicts, strict=True) if verdict is None]
     enforced = outermost([change for change in allowed if change.rule.mode is Mode.ENFORCE])
     watched = outermost([change for change in allowed if change.rule.mode is Mode.OBSERVE])
-    observed = tuple(_removal(c, a, a.markup) for c in watched for a in [_account(document, c, charset)])
+    observed = tuple(removal(document, change, markup(change, charset)) for change in watched)
     if not enforced:
         return Page(body, vetoes=vetoes, observed=observed, charset=charset.name)
-    accounts = [_account(document, change, charset) for change in enforced]
-    new, sizes, why = _carry_out(document, body, charset, enforced, accounts)
-    removals = tuple(map(_removal, enforced, accounts, sizes))
-    exact = why is None
-    return Page(new, removals, vetoes, exact=exact, observed=observed, charset=charset.name, detail=why or "")
+    done = _carry_out(document, body, charset, enforced)
+    return replace(done, vetoes=vetoes, observed=observed, charset=charset.name)
 
 
 def _decide(
@@ -82,59 +65,30 @@ def _decide(
         for change in match(document, rule, selectors, inline_style=inline_style)
     ]
     sections = [rule for rule, _ in selection.rules if rule.action is Action.SECTION]
-    if not sections and all(map(is_harmless, changes)):
-        return changes, None
+    headed = list(find_sections(document, sections, None)) if sections else []
+    if all(is_harmless(document, change) for change in chain(changes, headed)):
+        return changes + headed, None
     article = find_article(document, selection.article, guard)
-    if sections:
-        changes.extend(find_sections(document, sections, article))
-    return changes, article
+    if headed and article is not None:  # what a heading's block is depends on where the article is
+        headed = list(find_sections(document, sections, article))
+    return changes + headed, article
 
 
-def _carry_out(
-    document: Document, body: bytes, charset: Charset, changes: list[Change], accounts: Sequence[_Account]
-) -> tuple[bytes, list[int], str | None]:
-    """The new bytes, what each change took, and why they are not exact (None: they are)."""
+def _carry_out(document: Document, body: bytes, charset: Charset, changes: list[Change]) -> Page:
+    """The new bytes, with an account of what each change took; exact where that can be had."""
     try:
         cut = plan(changes, Positions(document, body, charset))
     except Unplaced as reason:
+        removals = tuple(removal(document, change, markup(change, charset)) for change in changes)
         apply_to_tree(document, changes)
-        return serialise(document, charset), [account.markup for account in accounts], str(reason)
-    new, sizes = splice(body, cut), cut.sizes(changes)
+        return Page(serialise(document, charset), removals, exact=False, detail=str(reason))
+    # accounted for before the tree is edited
+    removals = tuple(map(removal, repeat(document), changes, cut.sizes(changes), cut.starts(body, changes)))
     if not cut.doubts:
-        return new, sizes, None
+        return Page(splice(body, cut), removals)
     apply_to_tree(document, changes)
     proven = prove(body, cut, charset, document.parser.html or "")
     if proven is not None:
-        return proven, sizes, None
-    return serialise(document, charset), sizes, "; ".join(dict.fromkeys(cut.doubts))
-
-
-def _account(document: Document, change: Change, charset: Charset) -> _Account:
-    nodes = change.nodes
-    markup = sum(len(charset.encode(node.html or "")) - len(charset.bom) for node in nodes)
-    through = None if len(nodes) == 1 else document.path(change.last)
-    return _Account(document.path(change.node), through, _excerpt(change), markup)
-
-
-def _excerpt(change: Change) -> str:
-    node = change.node
-    text = " ".join(visible_text(node)[: 8 * _EXCERPT].split())
-    if not text or node.tag in {"script", "style"}:
-        markup = re.sub(r"\s+", " ", (node.html or "")[: 2 * _EXCERPT])
-        text = markup if not text or "src=" in markup.partition(">")[0] else text
-    return text[:_EXCERPT]
-
-
-def _removal(change: Change, account: _Account, size: int) -> Removal:
-    rule = change.rule
-    return Removal(
-        rule.name, rule.category, str(rule.source), account.path, account.excerpt, size, change.action,
-        account.through,
-    )  # fmt: skip
-
-
-def _veto(document: Document, change: Change, verdict: Verdict) -> Veto:
-    rule = change.rule
-    reason, share = verdict
-    path = document.path(change.node)
-    return Veto(rule.name, rule.category, str(rule.source), path, _excerpt(change), reason, share)
+        return Page(proven, removals)
+    why = "; ".join(dict.fromkeys(cut.doubts))
+    return Page(serialise(document, charset), removals, exact=False, detail=why)

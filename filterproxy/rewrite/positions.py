@@ -2,12 +2,8 @@
 
 lexbor decides what goes but keeps no positions; turbohtml keeps them. Both build the tree of the HTML
 standard, so the n-th `div` of one is the n-th `div` of the other; counts that differ are a refusal.
-The source is read as latin-1 (in an ASCII-compatible charset a trail byte never looks like markup), so a
-character offset is a byte offset but for line ends: turbohtml counts CRLF as one.
 """
 
-import bisect
-import codecs
 import re
 from dataclasses import dataclass, replace
 
@@ -15,6 +11,7 @@ import turbohtml
 
 from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document, Node
+from filterproxy.rewrite.offsets import Unplaced, offsets_of
 
 VOID = frozenset(
     "area base basefont bgsound br col embed frame hr img input keygen link meta param source "
@@ -34,16 +31,21 @@ TABLE = frozenset({"table", "tbody", "thead", "tfoot", "tr", "colgroup"})
 Element = turbohtml.Element
 
 
-class Unplaced(Exception):  # noqa: N818 - not an error: a reason to fall back
-    """An element whose place in the bytes cannot be told for sure; the message says why."""
-
-
 @dataclass(frozen=True, slots=True)
-class Span:
-    """A half-open range of byte offsets into the page."""
+class Placed:
+    """An element with its place.
 
+    Attributes:
+        element: in turbohtml's tree.
+        start: offset of its start tag, in turbohtml's characters.
+        end: offset behind its end tag, or behind what ends it without one.
+        whole: it has both its tags, or is one that never has an end tag.
+    """
+
+    element: Element
     start: int
     end: int
+    whole: bool
 
 
 class Positions:
@@ -51,8 +53,9 @@ class Positions:
 
     def __init__(self, document: Document, body: bytes, charset: Charset) -> None:
         self._document = document
+        self._body = body
         self._charset = replace(charset, bom=b"")  # pieces of a page carry no mark
-        self._offsets = _offsets(body, document.text, charset)
+        self._offsets = offsets_of(body, document.text, charset)
         self._tree = turbohtml.parse(self._offsets.source, source_locations=True, scripting=True)
         self._by_tag: dict[str, list[Element]] = {}
         self._body_end: int | None = None
@@ -83,13 +86,22 @@ class Positions:
             found = [element for element in found if element.position not in inside]
         return found
 
-    def span(self, element: Element) -> Span:
-        """From the first byte of the start tag to the last of the element.
+    def place(self, element: Element) -> Placed:
+        """An element with its place.
 
         Raises:
             Unplaced: where the end is implied by something without a place.
         """
-        return Span(self.at(self.start(element)), self.at(self.end(element)))
+        location = element.source_location
+        if location is None:
+            start, end = self._stray(element)
+            return Placed(element, start, end, whole=False)
+        start = location.start_tag.start_offset
+        if location.end_tag is not None and element.tag != "form":
+            return Placed(element, start, location.end_tag.end_offset, whole=True)
+        if element.tag in VOID:
+            return Placed(element, start, location.start_tag.end_offset, whole=True)
+        return Placed(element, start, self.end(element), whole=location.end_tag is not None)
 
     def _stray(self, element: Element) -> tuple[int, int]:
         """Where the end tag stands that made an empty element: `</p>` and `</br>` do, with nothing open.
@@ -107,12 +119,11 @@ class Positions:
             made.append(after)
         start = self.end(before) if before is not None else self._inside(parent)
         end = self.start(after) if after is not None else self._content_end(parent)
-        first = self._offsets.character(start)
         found = list(re.finditer(rf"</{tag}[^>]*>", self.text(start, end), re.IGNORECASE))
         if len(made) != len(found):
             raise Unplaced(f"<{tag}> has no start tag of its own")
         own = found[next(i for i, other in enumerate(made) if other is element)]
-        return self._offsets.counted(first + own.start()), self._offsets.counted(first + own.end())
+        return start + own.start(), start + own.end()
 
     def _inside(self, element: Element) -> int:
         """Offset of the first character inside an element."""
@@ -189,15 +200,23 @@ class Positions:
         if following is not None:
             raise Unplaced(f"<{element.tag}> has no end tag and text or a comment follows it")
         parent = element.parent
-        return self._content_end(parent) if isinstance(parent, Element) else self._offsets.length
-
-    def source(self, first: Element, last: Element) -> str:
-        """The markup from one element's start through another's end, lower-cased."""
-        return self._offsets.source_at(self.start(first), self.end(last)).lower()
+        return self._content_end(parent) if isinstance(parent, Element) else len(self._offsets.source)
 
     def text(self, start: int, end: int) -> str:
-        """The source between two of turbohtml's offsets, as it was handed to it."""
-        return self._offsets.source_at(start, end)
+        """The source between two of turbohtml's offsets, as it stands in the page."""
+        return self._offsets.written(start, end)
+
+    def written(self, placed: Placed) -> bytes:
+        """The bytes of an element."""
+        return self._body[self.at(placed.start) : self.at(placed.end)]
+
+    def as_bytes(self, text: str) -> bytes:
+        """A text in the page's charset."""
+        return self._charset.encode(text)
+
+    def as_text(self, written: bytes) -> str:
+        """Bytes of the page as its text."""
+        return self._charset.decode(written)
 
     def as_source(self, text: str) -> str:
         """A text as it looks in the source that was handed to turbohtml."""
@@ -207,17 +226,17 @@ class Positions:
         """The page's bytes for a piece of source text."""
         return source.encode("latin-1") if self._charset.ascii_compatible else self._charset.encode(source)
 
-    def body_opened_before(self, element: Element) -> bool:
-        """Whether a `<body>` start tag stands before the element."""
+    def body_opened_before(self, offset: int) -> bool:
+        """Whether a `<body>` start tag stands before an offset."""
         location = self._body_location
-        return location is not None and location.start_tag.start_offset < self.start(element)
+        return location is not None and location.start_tag.start_offset < offset
 
-    def after_body(self, element: Element) -> bool:
-        """Whether the element stands behind what looks like the first `</body>`."""
+    def after_body(self, offset: int) -> bool:
+        """Whether an offset stands behind what looks like the first `</body>`."""
         if self._body_end is None:
             found = re.search("</body", self._offsets.source, re.IGNORECASE)
-            self._body_end = self._offsets.length if found is None else self._offsets.counted(found.start())
-        return self._body_end <= self.start(element)
+            self._body_end = len(self._offsets.source) if found is None else found.start()
+        return self._body_end <= offset
 
     def at(self, offset: int) -> int:
         """The byte offset of one of turbohtml's character offsets."""
@@ -232,69 +251,9 @@ def _placed_or_made(element: Element, *, forward: bool) -> Element | None:
     return node
 
 
-class _Offsets:
-    """turbohtml's character offsets, to byte offsets."""
-
-    def __init__(self, source: str, base: int, newlines: list[int]) -> None:
-        self.source = source  # as handed to turbohtml
-        self.length = len(source) - len(newlines)
-        self._base = base
-        self._newlines = newlines  # where, counted its way, a CRLF stands
-
-    def byte(self, offset: int) -> int:
-        return self._base + self.character(offset)
-
-    def character(self, offset: int) -> int:
-        return offset + bisect.bisect_left(self._newlines, offset) if self._newlines else offset
-
-    def counted(self, character: int) -> int:
-        """The other way: turbohtml's offset of a character of the source."""
-        return character - self.source.count("\r\n", 0, character) if self._newlines else character
-
-    def source_at(self, start: int, end: int) -> str:
-        return self.source[self.character(start) : self.character(end)]
-
-
-class _TextOffsets(_Offsets):
-    """As `_Offsets`, for charsets whose bytes can't be read as latin-1: UTF-16, ISO-2022-JP."""
-
-    def __init__(self, source: str, base: int, newlines: list[int], places: list[int]) -> None:
-        super().__init__(source, base, newlines)
-        self._places = places  # byte offset of each character, and of the end
-
-    def byte(self, offset: int) -> int:
-        return self._base + self._places[self.character(offset)]
-
-
-def _offsets(body: bytes, text: str, charset: Charset) -> _Offsets:
-    base = len(charset.bom)
-    if charset.ascii_compatible:
-        source = body[base:].decode("latin-1")
-        return _Offsets(source, base, _crlf(source))
-    places = _places(body[base:], charset.python)
-    if len(places) != len(text) + 1:
-        raise Unplaced(f"the {charset.name} text does not map to its bytes one to one")
-    return _TextOffsets(text, base, _crlf(text), places)
-
-
-def _crlf(source: str) -> list[int]:
-    if "\r\n" not in source:
-        return []
-    return [match.start() - before for before, match in enumerate(re.finditer("\r\n", source))]
-
-
-def _places(body: bytes, codec: str) -> list[int]:
-    """The byte offset of each character, by decoding byte after byte."""
-    decoder = codecs.getincrementaldecoder(codec)("replace")
-    places, begun = [], 0
-    for index in range(len(body)):
-        produced = decoder.decode(body[index : index + 1])
-        if produced:
-            # an escape sequence belongs to what stands before: a cut must not take it
-            own = codec.startswith("iso2022") and produced == chr(body[index])
-            places.extend([index if own else begun] * len(produced))
-            begun = index + 1
-    produced = decoder.decode(b"", final=True)
-    places.extend([begun] * len(produced))
-    places.append(len(body))
-    return places
+def _placed_or_made(element: Element, *, forward: bool) -> Element | None:
+    """The next sibling element in a direction."""
+    node = element.next_sibling if forward else element.previous_sibling
+    while node is not None and not isinstance(node, Element):
+        node = node.next_sibling if forward else node.previous_sibling
+    return node

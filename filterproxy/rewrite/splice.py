@@ -15,7 +15,8 @@ from itertools import pairwise
 
 from filterproxy.rewrite.changes import TAKING, Change
 from filterproxy.rewrite.doubts import doubts
-from filterproxy.rewrite.positions import Positions, Unplaced
+from filterproxy.rewrite.offsets import Unplaced
+from filterproxy.rewrite.positions import Positions
 from filterproxy.rewrite.start_tags import start_tag_pieces
 from filterproxy.ruleset.model import Action
 
@@ -47,6 +48,13 @@ class Plan:
         edits[index] = replace(edits[index], new=new)
         return replace(self, edits=tuple(edits))
 
+    def starts(self, body: bytes, changes: Sequence[Change]) -> list[bytes]:
+        """The first of the bytes that each change takes or edits, 240 at most."""
+        starts = [b""] * len(changes)
+        for edit in reversed(self.edits):
+            starts[edit.change] = body[edit.start : min(edit.start + 240, max(edit.end, edit.start + 1))]
+        return starts
+
     def sizes(self, changes: Sequence[Change]) -> list[int]:
         """The bytes each change takes from the page."""
         sizes = [0] * len(changes)
@@ -66,10 +74,10 @@ def plan(changes: Sequence[Change], positions: Positions) -> Plan:
     for index, change in enumerate(changes):
         element = positions.element(change.node)
         if change.action in TAKING:
-            last = element if change.last.mem_id == change.node.mem_id else positions.element(change.last)
-            found = doubts(element, last, positions)
+            run = [positions.place(positions.element(node)) for node in change.nodes]
+            found = doubts(change, run, positions)
             why.extend(found.reasons)
-            start, end = positions.span(element).start, positions.span(last).end
+            start, end = positions.at(run[0].start), positions.at(run[-1].end)
             edits.append(Edit(start, end, b"", index, tuple(map(positions.encode, found.mends))))
         elif change.action is Action.UNWRAP:
             why.append("unwrapped")

@@ -8,7 +8,8 @@ from dataclasses import replace
 import turbohtml
 
 from filterproxy.rewrite.changes import HIDDEN_STYLE, Change, without_classes
-from filterproxy.rewrite.positions import Element, Positions, Unplaced
+from filterproxy.rewrite.offsets import Unplaced
+from filterproxy.rewrite.positions import Element, Positions
 from filterproxy.ruleset.model import Action
 
 Piece = tuple[int, int, bytes]
@@ -92,7 +93,8 @@ def _prove(
     new += tag[done:]
     tokens = list(turbohtml.tokenize(new))
     wanted = _wanted(change, {name.lower(): element.attr(name) or "" for name in element.attrs})
-    if len(tokens) != 1 or {name: value or "" for name, value in tokens[0].attrs or ()} != wanted:
+    read = {} if len(tokens) != 1 else {name: value or "" for name, value in tokens[0].attrs or ()}
+    if {name: value.split() for name, value in read.items()} != {n: v.split() for n, v in wanted.items()}:
         raise Unplaced(f"the start tag of <{element.tag}> would not be read as wanted")
 
 
