@@ -154,6 +154,7 @@ def test_a_process_killed_while_it_answers_takes_nothing_with_it(pool: Pool) -> 
         failed = [future.result(10) for future in others if isinstance(future.result(10), Failure)]
         assert len(failed) <= 1  # the one it was at
     assert lost
+    time.sleep(0.05)  # the last one killed may just have answered, and is dying
     still_works(pool)
 
 
