@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from filterproxy.errors import RuleFileError
-from filterproxy.ruleset.messages import nearest, schema_error
+from filterproxy.ruleset.messages import keys_of, nearest, schema_error
 from filterproxy.ruleset.places import KEY, child
 from filterproxy.ruleset.reader import Mapping, Node, Scalar, Sequence
-from filterproxy.ruleset.schema import ACTION_KEYS, CONDITION_KEYS, LATER_KEYS, TAKES_CONDITIONS
+from filterproxy.ruleset.schema import ACTION_KEYS, CONDITION_KEYS, LATER_KEYS, TAKES_CONDITIONS, RuleModel
 
 
 def combination_problems(root: Node, path: str) -> Iterator[RuleFileError]:
@@ -32,8 +32,8 @@ def combination_problems(root: Node, path: str) -> Iterator[RuleFileError]:
 def _of_rule(root: Node, path: str, way: tuple[str | int, ...], rule: Mapping) -> Iterator[RuleFileError]:
     keys = [key.value for key, _ in rule.entries]
     actions = [key for key in keys if key in ACTION_KEYS]
-    unknown = any(nearest(key, ACTION_KEYS) for key in keys if key not in ACTION_KEYS + CONDITION_KEYS)
-    if not actions and not unknown and not any(key in LATER_KEYS for key in keys):
+    misspelt = any(nearest(key, ACTION_KEYS) for key in keys if key not in keys_of(RuleModel))
+    if not actions and not misspelt and not any(key in LATER_KEYS for key in keys):
         yield schema_error(path, root, way, f"no action: the rule needs one of {', '.join(ACTION_KEYS)}")
     for second in actions[1:]:
         problem = f'a second action beside "{actions[0]}"; write it as a rule of its own'

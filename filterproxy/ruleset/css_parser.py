@@ -130,7 +130,7 @@ class _Parser:
         self.skip_space()
         operator = value = ""
         if not self.at_sign("]"):
-            operator = self.operator()
+            operator = self.operator(opening)
             self.skip_space()
             if self.token.kind not in (Kind.IDENT, Kind.STRING):
                 hint = "; quote it" if self.token.kind in (Kind.NUMBER, Kind.HASH, Kind.FUNCTION) else ""
@@ -151,14 +151,15 @@ class _Parser:
         self.take()
         return Attribute(name, operator, value)
 
-    def operator(self) -> str:
+    def operator(self, opening: Token) -> str:
         sign = self.token
         operator = ""
         if sign.kind is Kind.SIGN and sign.value in MATCHERS:
             operator = self.take().value
+        if self.token.kind is Kind.END:
+            raise SelectorTextError('"[" is never closed', opening.at)
         if not self.at_sign("="):
-            problem = '"[" is never closed' if self.token.kind is Kind.END else self.expected('"=" or "]"')
-            raise SelectorTextError(problem, self.token.at)
+            raise SelectorTextError(self.expected('"=" or "]"'), self.token.at)
         return operator + self.take().value
 
     def pseudo(self, depth: int) -> Pseudo:

@@ -74,9 +74,9 @@ def _next(text: str, at: int) -> Token:
     if found := HASH.match(text, at):
         return Token(Kind.HASH, unescape(found[1]), at, found.end())
     if found := IDENT.match(text, at):
-        if text.startswith("(", found.end()):
-            return Token(Kind.FUNCTION, unescape(found[0]).lower(), at, found.end() + 1)
-        return Token(Kind.IDENT, unescape(found[0]), at, found.end())
+        call = text.startswith("(", found.end())
+        name = unescape(found[0])
+        return Token(Kind.FUNCTION if call else Kind.IDENT, name, at, found.end() + call)
     if found := NUMBER.match(text, at):
         return Token(Kind.NUMBER, found[0].lower(), at, found.end())
     return _sign(text, at)

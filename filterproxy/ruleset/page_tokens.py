@@ -10,7 +10,7 @@ the rule would match is never skipped. What is allowed for:
 - Characters written as numeric references are the searcher's matter (`decide.token_index`).
 
 Not allowed for, as no page of the corpus needs it: a Latin word split by a tag within (`Rel<b>ated`),
-letters written as ligatures, and half-width katakana.
+letters written as ligatures or with their accents apart, and half-width katakana.
 """
 
 import re
@@ -27,6 +27,8 @@ CJK_CHAR = re.compile(f"[{CJK}]")
 CJK_PAIR = re.compile(f"[{CJK}]{{2}}")
 CJK_END = re.compile(f"[^\\W_][{CJK}]$")
 ASCII_RUN = re.compile(r"[a-z]+")
+# Cyrillic, Hebrew, Arabic, Indic, Thai: lower case and folded case are one; in Greek they are not
+FOLDS_SIMPLY = re.compile("[\u0400-\u04ff\u05d0-\u06ff\u0900-\u0eff]+")
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 MOST_GROUPS = 4
 
@@ -130,6 +132,6 @@ def _word(word: str, shortest: int = 3) -> list[frozenset[str]]:
     run = max(ASCII_RUN.findall(word.replace("ss", " ")), key=len, default="")  # ß is folded to ss
     if len(run) >= shortest:
         return [frozenset({run, run.translate(FULL_WIDTH)})]
-    if word.isascii() or len(word) < shortest or not word.isalpha() or word != word.upper().lower():
+    if len(word) < shortest or not FOLDS_SIMPLY.fullmatch(word):
         return []
     return [frozenset({word})]

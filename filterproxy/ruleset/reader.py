@@ -117,17 +117,22 @@ def _events(text: str, path: str) -> Iterator[Any]:
     try:
         yield from yaml.parse(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        never_closed = "quoted scalar" in (error.context or "") and "end of stream" in (error.problem or "")
+        mark = error.context_mark if never_closed else error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        fail(path, line, column, _plain_words(error))
+        fail(path, line, column, "the quote is never closed" if never_closed else _plain_words(error, text))
     except yaml.YAMLError as error:
         fail(path, 1, 1, " ".join(str(error).split()))
 
 
-def _plain_words(error: yaml.MarkedYAMLError) -> str:
+def _plain_words(error: yaml.MarkedYAMLError, text: str) -> str:
     problem = error.problem or "this is not YAML"
-    if "cannot start any token" in problem:
-        return "a tab or a sign such as @ or ` cannot stand here: indent with spaces, quote the value"
+    if "cannot start any token" in problem and error.problem_mark:
+        lines = LINE_END.split(text)
+        char = lines[error.problem_mark.line][error.problem_mark.column : error.problem_mark.column + 1]
+        return (
+            "a tab cannot indent; use spaces" if char == "\t" else f'quote a value that starts with "{char}"'
+        )
     if "mapping values are not allowed" in problem:
         return 'a ":" cannot stand here: check the indentation, or quote a value that holds ": "'
     if "could not find expected ':'" in problem:

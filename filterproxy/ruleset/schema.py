@@ -87,7 +87,7 @@ def _keyed(names: WithJsonSchema) -> WithJsonSchema:
 
 def _not_empty(value: object) -> object:
     if not isinstance(value, dict):
-        raise PydanticCustomError("shape", "expected a mapping")
+        raise PydanticCustomError("shape", "expected a mapping, such as {body: [no-scroll]}")
     if not value:
         raise PydanticCustomError("shape", "the mapping is empty")
     return value

@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from filterproxy.ruleset.model import TextPattern, Tokens
+from filterproxy.ruleset.page_tokens import AFTER, heading_tokens, text_tokens
+from filterproxy.ruleset.text import normalise_heading, written_as
+
+
+def stands(tokens: Tokens, page: str) -> bool:
+    return all(any(token in page.lower() for token in group) for group in tokens)
+
+
+def tried(heading: str, page: str) -> bool:
+    return any(stands(tokens, page) for tokens in heading_tokens(heading))
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["<h3>猜你喜欢</h3>", "<h3>猜你喜歡：</h3>", "<h3>猜你<em>喜欢</em></h3>", "<h3>猜<b>你喜</b>欢</h3>",
+     "<h3>猜 你 喜 欢</h3>", "<h3>猜　你　喜　歡</h3>", "<i>猜</i>\n<i>你</i>\n<i>喜</i>\n<i>欢</i>", "猜&nbsp;你喜&nbsp;欢"],
+)  # fmt: skip
+def test_a_split_heading_is_found(page: str) -> None:
+    assert tried("猜你喜欢", page)
+    assert tried("猜你喜歡：", page)
+
+
+def test_other_pages_are_not_tried() -> None:
+    assert not tried("猜你喜欢", "<p>我们都喜欢这本书，猜猜是什么。</p>")
+    assert not tried("Related posts", "<p>related</p>")
+    assert tried("Related posts", "<h2>RELATED <b>Posts</b></h2>")
+    assert tried("ＴＯＰ stories", "<h2>ＴＯＰ Stories</h2>".replace("ＴＯＰ", "TOP"))
+    assert tried("TOP stories", "<h2>ＴＯＰ Stories</h2>")
+
+
+def test_every_heading_has_tokens_of_two_characters_or_more() -> None:
+    for heading in ["猜你喜欢", "36氪", "Ad", "热门TOP10", "24小时热榜", "もっと見る", "관련 기사", "Читайте также", "大家都在看"]:
+        for tokens in heading_tokens(heading):
+            assert tokens
+            assert all(len(token) >= 2 and token == token.lower() for group in tokens for token in group)
+
+
+CJK = st.text(st.sampled_from("猜你喜欢相关阅读推荐后台发干里面"), min_size=2, max_size=6)
+
+
+@settings(max_examples=400, deadline=None)
+@given(CJK, st.data())
+def test_however_a_heading_is_split_and_spelt_it_is_tried(heading: str, data: st.DataObject) -> None:
+    gap = st.sampled_from(["", "", "<b>", "</i> <i>", " ", "\u3000", "&nbsp;", *AFTER[:6]])
+    page = "<h3>"
+    for char in heading:
+        page += data.draw(st.sampled_from(written_as().get(char, char))) + data.draw(gap)
+    assert tried(heading, page + "</h3>")
+
+
+LATIN = st.lists(st.text("abcdkstéßΣяй", min_size=1, max_size=7), min_size=1, max_size=4)
+
+
+@settings(max_examples=400, deadline=None)
+@given(LATIN, st.sampled_from([str.upper, str.title, str.lower]), st.sampled_from([" ", "\n ", "\u3000"]))
+def test_a_heading_in_another_case_is_tried(words: list[str], case: object, gap: str) -> None:
+    heading = " ".join(words)
+    shown = gap.join(words)
+    written = case(shown)  # type: ignore[operator]  # one of three str methods
+    if normalise_heading(written) == normalise_heading(heading) != "":
+        assert tried(heading, f"<h2>{written}</h2>")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "tokens"),
+    [
+        ([TextPattern("_hmt.push")], [{"_hmt.push"}]),
+        ([TextPattern("close this ad")], [{"close"}, {"this"}, {"ad"}]),
+        ([TextPattern("cnzz"), TextPattern(r"hm\.baidu|baidu_tongji", regex=True)], [{"cnzz", "hm.baidu", "baidu_tongji"}]),
+        ([TextPattern("cnzz"), TextPattern(r"\d+", regex=True)], []),
+        ([TextPattern("x")], []),
+        ([], []),
+    ],
+)  # fmt: skip
+def test_text_tokens(patterns: list[TextPattern], tokens: list[set[str]]) -> None:
+    assert [set(group) for group in text_tokens(patterns)] == tokens
+
+
+def test_a_chinese_text_is_found_though_a_tag_splits_it() -> None:
+    for pattern in (TextPattern("关闭广告"), TextPattern("关闭广告|close", regex=True)):
+        tokens = text_tokens([pattern])
+        assert stands(tokens, "<a>关<b>闭</b>广告</a>")
+        assert not stands(tokens, "<a>有关广告</a>")
