@@ -135,27 +135,25 @@ def test_a_process_killed_while_idle_costs_nothing(pool: Pool) -> None:
     assert not pids & {pool.submit("pid").result(10) for _ in range(10)}
 
 
-def test_a_process_killed_while_it_answers_takes_nothing_with_it(pool: Pool) -> None:
+def test_a_process_killed_while_it_answers_takes_nothing_with_it() -> None:
     """At many moments of a large answer; what comes is whole or a failure, and all others come."""
     lost = 0
-    for step in range(25):
-        pid = pool.submit("pid").result(10)
-        large = pool.submit("large", 20 * MIB)
-        others = [pool.submit("echo", number) for number in range(5)]
-        time.sleep(step * 0.001)
-        assert isinstance(pid, int)
-        os.kill(pid, signal.SIGKILL)
-        outcome = large.result(10)
-        if isinstance(outcome, Failure):
-            assert outcome.reason is SkipReason.WORKER_LOST
-            lost += 1
-        else:
-            assert outcome == bytes(20 * MIB)
-        failed = [future.result(10) for future in others if isinstance(future.result(10), Failure)]
-        assert len(failed) <= 1  # the one it was at
-    assert lost
-    time.sleep(0.05)  # the last one killed may just have answered, and is dying
-    still_works(pool)
+    with WorkerPool(work, worker_targets.remember, ("rules",), Limits(deadline=10), 2) as pool:
+        for step in range(25):
+            pid = pool.submit("pid").result(10)
+            calls = [pool.submit("large", 20 * MIB), *[pool.submit("echo", b"small") for _ in range(5)]]
+            time.sleep(step * 0.001)
+            assert isinstance(pid, int)
+            os.kill(pid, signal.SIGKILL)
+            outcomes = [call.result(20) for call in calls]
+            failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+            assert len(failures) <= 1  # the one it was at
+            assert all(failure.reason is SkipReason.WORKER_LOST for failure in failures)
+            assert {bytes(20 * MIB), b"small"}.issuperset(set(outcomes) - set(failures))
+            lost += len(failures)
+            time.sleep(0.2 if step == 24 else 0)  # it may just have answered, and be dying
+        assert lost
+        still_works(pool)
 
 
 def test_too_many_waiting_are_busy_at_once() -> None:
@@ -182,7 +180,7 @@ def test_waiting_too_long_is_busy_in_time() -> None:
         assert reason_of(third) is SkipReason.BUSY
         assert DEADLINE <= time.monotonic() - start < DEADLINE + 0.2
         assert reason_of(hanging) is SkipReason.DEADLINE
-        assert reason_of(second) is SkipReason.DEADLINE
+        assert reason_of(second) in (SkipReason.DEADLINE, SkipReason.BUSY)  # as a new process was soon there
         assert pool.submit("echo", 4).result(10) == 4
 
 
