@@ -26,6 +26,7 @@ BEFORE = (" ", "\u3000", "\xa0", "\t", "\r", "\n", ">", ";")
 CJK_CHAR = re.compile(f"[{CJK}]")
 CJK_PAIR = re.compile(f"[{CJK}]{{2}}")
 CJK_END = re.compile(f"[^\\W_][{CJK}]$")
+LONG_S = re.compile("ss+")
 ASCII_RUN = re.compile(r"[a-z]+")
 # Cyrillic, Hebrew, Arabic, Indic, Thai: lower case and folded case are one; in Greek they are not
 FOLDS_SIMPLY = re.compile("[\u0400-\u04ff\u05d0-\u06ff\u0900-\u0eff]+")
@@ -129,7 +130,7 @@ def _word(word: str, shortest: int = 3) -> list[frozenset[str]]:
     """A word by its longest run of plain letters, or whole where it is of another script."""
     if CJK_CHAR.search(word):
         return []
-    run = max(ASCII_RUN.findall(word.replace("ss", " ")), key=len, default="")  # ß is folded to ss
+    run = max(ASCII_RUN.findall(LONG_S.sub(" ", word)), key=len, default="")  # ß is folded to ss
     if len(run) >= shortest:
         return [frozenset({run, run.translate(FULL_WIDTH)})]
     if len(word) < shortest or not FOLDS_SIMPLY.fullmatch(word):

@@ -25,9 +25,13 @@ def to_simplified() -> dict[int, str | None]:
     Characters are converted each on its own, so that a page's and a rule's are treated alike
     whatever stands beside them.
     """
-    simplified = opencc.OpenCC("t2s").convert("\n".join(IDEOGRAPHS)).split("\n")
+    converted = opencc.OpenCC("t2s").convert("\n".join(IDEOGRAPHS)).split("\n")
+    simplified = dict(zip(IDEOGRAPHS, converted, strict=True))
     table: dict[int, str | None] = {
-        ord(old): new for old, new in zip(IDEOGRAPHS, simplified, strict=True) if old != new
+        # twice: 薴 becomes 苧, which by itself becomes 苎
+        ord(old): simplified.get(new, new)
+        for old, new in simplified.items()
+        if old != new
     }
     table.update(dict.fromkeys(map(ord, INVISIBLE)))
     return table

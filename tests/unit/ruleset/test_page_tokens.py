@@ -34,7 +34,17 @@ def test_other_pages_are_not_tried() -> None:
 
 
 def test_every_heading_has_tokens_of_two_characters_or_more() -> None:
-    for heading in ["猜你喜欢", "36氪", "Ad", "热门TOP10", "24小时热榜", "もっと見る", "관련 기사", "Читайте также", "大家都在看"]:
+    for heading in [
+        "猜你喜欢",
+        "36氪",
+        "Ad",
+        "热门TOP10",
+        "24小时热榜",
+        "もっと見る",
+        "관련 기사",
+        "Читайте также",
+        "大家都在看",
+    ]:
         for tokens in heading_tokens(heading):
             assert tokens
             assert all(len(token) >= 2 and token == token.lower() for group in tokens for token in group)

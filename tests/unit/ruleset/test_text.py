@@ -45,7 +45,10 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(st.sampled_from("猜你喜歡欢 荐薦A b1:»\u3000"), max_size=12), st.sampled_from(["", "：", " >", "(3)", "…", "»"]))
+@given(
+    st.text(st.sampled_from("猜你喜歡欢 荐薦A b1:»\u3000"), max_size=12),
+    st.sampled_from(["", "：", " >", "(3)", "…", "»"]),
+)
 def test_what_trails_a_heading_does_not_matter(text: str, trail: str) -> None:
     assert normalise_heading(text + trail) == normalise_heading(text)
 
