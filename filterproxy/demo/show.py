@@ -1,0 +1,123 @@
+"""The demonstration in words and tables, for a terminal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from rich import box
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from filterproxy.demo.outcome import Check, Outcome
+from filterproxy.report.line import size
+from filterproxy.rewrite.result import Removal
+
+GOOD, BAD = "[green]✓[/]", "[bold red]✗[/]"
+
+
+@dataclass(slots=True)
+class _Row:
+    """What one rule took from a page, added up."""
+
+    first: Removal
+    count: int = 0
+    bytes: int = 0
+
+
+def show_page(console: Console, outcome: Outcome) -> None:
+    """One page: what went by which rule, then what was tested."""
+    page = outcome.page
+    before, after = outcome.hosts()
+    console.print(f"[bold]{escape(page.what)}[/]  [dim]{page.url}[/]")
+    console.print(
+        f"before {size(len(outcome.before.body))}, loads from {before} other hosts · "
+        f"after {size(len(outcome.after.body))}, {_hosts(after)}\n"
+    )
+    table = _table("category", "rule", "written in", "what went", "bytes")
+    for row in _rows(outcome.account.removals):
+        removal, times = row.first, f"{row.count} × " if row.count > 1 else ""
+        what = times + escape(_what(removal))
+        table.add_row(
+            removal.category.value, removal.rule.rpartition("/")[2], place(removal), what, f"{row.bytes:,}"
+        )
+    console.print(table)
+    console.print()
+    for check in outcome.checks:
+        console.print(f"{_mark(check.holds)} {_WORDS[check.name]}: {escape(check.detail)}")
+    console.print()
+
+
+def show_summary(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """All pages, a line each."""
+    table = _table("page", "charset", "before", "after", "removed", "article", "every other byte")
+    for outcome in outcomes:
+        checks = {check.name: check for check in outcome.checks}
+        table.add_row(
+            outcome.page.name,
+            outcome.page.charset.upper(),
+            size(len(outcome.before.body)),
+            size(len(outcome.after.body)),
+            str(len(outcome.account.removals)),
+            _short(checks["article"], "whole" if outcome.page.article else "none"),
+            _short(checks["bytes"], "the same"),
+        )
+    console.print(table)
+    console.print()
+    for outcome in outcomes:
+        for check in outcome.checks:
+            if not check.holds:
+                console.print(f"{BAD} {outcome.page.name}, {_WORDS[check.name]}: {escape(check.detail)}")
+
+
+def place(removal: Removal) -> str:
+    """Where the rule stands, short enough for a table: `sites/qukanredian.com.yaml:12`."""
+    path, _, rest = removal.source.rpartition(".yaml:")
+    name = f"{removal.rule.rpartition('/')[0]}.yaml"
+    return f"{name if path else PurePath(removal.source).name}:{rest.partition(':')[0]}"
+
+
+_WORDS = {
+    "article": "article",
+    "bytes": "every other byte",
+    "charset": "charset",
+    "reader": "for a reader",
+}
+
+
+def _rows(removals: Sequence[Removal]) -> list[_Row]:
+    rows: dict[str, _Row] = {}
+    for removal in removals:
+        row = rows.setdefault(removal.rule, _Row(removal))
+        row.count += 1
+        row.bytes += removal.size
+    return sorted(rows.values(), key=lambda row: (row.first.category.value, -row.bytes))
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in headings:
+        right = heading in {"bytes", "before", "after", "removed"}
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
+    return table
+
+
+def _what(removal: Removal) -> str:
+    """Its excerpt, cut so that a row fits a line of 110 columns, Chinese characters two each."""
+    wide = 32
+    if cell_len(removal.excerpt) <= wide:
+        return removal.excerpt
+    return set_cell_size(removal.excerpt, wide).rstrip() + "…"
+
+
+def _hosts(count: int) -> str:
+    return f"from {count}" if count else "from none"
+
+
+def _short(check: Check, word: str) -> str:
+    return f"{_mark(check.holds)} {word if check.holds else 'NO'}"
+
+
+def _mark(holds: bool) -> str:  # noqa: FBT001 - one flag, one sign
+    return GOOD if holds else BAD
