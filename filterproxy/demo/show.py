@@ -14,6 +14,8 @@ from filterproxy.demo.outcome import Check, Outcome
 from filterproxy.report.line import size
 from filterproxy.rewrite.result import Removal
 
+_NARROW = 76  # columns that the table takes without what went
+_WORTH = 12  # columns below which what went says nothing
 GOOD, BAD = "[green]✓[/]", "[bold red]✗[/]"
 
 
@@ -30,18 +32,18 @@ def show_page(console: Console, outcome: Outcome) -> None:
     """One page: what went by which rule, then what was tested."""
     page = outcome.page
     before, after = outcome.hosts()
-    console.print(f"[bold]{escape(page.what)}[/]  [dim]{page.url}[/]")
+    console.print(f"[bold]{escape(page.name)}[/]: {escape(page.what)}\n[dim]{page.url}[/]")
     console.print(
         f"before {size(len(outcome.before.body))}, loads from {before} other hosts · "
         f"after {size(len(outcome.after.body))}, {_hosts(after)}\n"
     )
-    table = _table("category", "rule", "written in", "what went", "bytes")
+    wide = console.width - _NARROW
+    table = _table("category", "rule", "written in", "times", "bytes", *["what went"] * (wide >= _WORTH))
     for row in _rows(outcome.account.removals):
-        removal, times = row.first, f"{row.count} × " if row.count > 1 else ""
-        what = times + escape(_what(removal))
-        table.add_row(
-            removal.category.value, removal.rule.rpartition("/")[2], place(removal), what, f"{row.bytes:,}"
-        )
+        removal = row.first
+        cells = [removal.category.value, removal.rule.rpartition("/")[2], place(removal)]
+        cells += [str(row.count), f"{row.bytes:,}", escape(_what(removal, wide))]
+        table.add_row(*cells[: len(table.columns)])
     console.print(table)
     console.print()
     for check in outcome.checks:
@@ -72,10 +74,9 @@ def show_summary(console: Console, outcomes: Sequence[Outcome]) -> None:
 
 
 def place(removal: Removal) -> str:
-    """Where the rule stands, short enough for a table: `sites/qukanredian.com.yaml:12`."""
-    path, _, rest = removal.source.rpartition(".yaml:")
-    name = f"{removal.rule.rpartition('/')[0]}.yaml"
-    return f"{name if path else PurePath(removal.source).name}:{rest.partition(':')[0]}"
+    """Where the rule stands, short enough for a table: `qukanredian.com.yaml:12`."""
+    path, line, _ = removal.source.rsplit(":", 2)
+    return f"{PurePath(path).name}:{line}"
 
 
 _WORDS = {
@@ -98,17 +99,16 @@ def _rows(removals: Sequence[Removal]) -> list[_Row]:
 def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in headings:
-        right = heading in {"bytes", "before", "after", "removed"}
-        table.add_column(heading, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
+        right = heading in {"times", "bytes", "before", "after", "removed"}
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
     return table
 
 
-def _what(removal: Removal) -> str:
-    """Its excerpt, cut so that a row fits a line of 110 columns, Chinese characters two each."""
-    wide = 32
+def _what(removal: Removal, wide: int) -> str:
+    """Its excerpt, cut to a width in columns, of which a Chinese character takes two."""
     if cell_len(removal.excerpt) <= wide:
         return removal.excerpt
-    return set_cell_size(removal.excerpt, wide).rstrip() + "…"
+    return set_cell_size(removal.excerpt, max(1, wide - 1)).rstrip() + "…"
 
 
 def _hosts(count: int) -> str:
