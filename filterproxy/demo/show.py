@@ -14,7 +14,7 @@ from filterproxy.demo.outcome import Check, Outcome
 from filterproxy.report.line import size
 from filterproxy.rewrite.result import Removal
 
-_NARROW = 76  # columns that the table takes without what went
+_NARROW = 79  # columns that the table takes without what went
 _WORTH = 12  # columns below which what went says nothing
 GOOD, BAD = "[green]✓[/]", "[bold red]✗[/]"
 
