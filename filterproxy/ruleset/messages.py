@@ -8,10 +8,11 @@ from pydantic import BaseModel, ValidationError
 
 from filterproxy.errors import RuleFileError, RuleSchemaError, SelectorError
 from filterproxy.ruleset.model import Category, Mode
-from filterproxy.ruleset.places import KEY, Way, context, place, value_at
+from filterproxy.ruleset.places import KEY, Way, child, context, place, value_at
 from filterproxy.ruleset.reader import Node, Scalar
 from filterproxy.ruleset.schema import (
     LATER_KEYS,
+    ExceptionFileModel,
     ExemptionModel,
     FileModel,
     PageTest,
@@ -41,7 +42,7 @@ def _problem(finding: Any, node: Node, path: str) -> RuleFileError:
         source = place(path, node, way, details.get("at", 0))
         return error(source, context(node, _without_mark(way)), details.get("problem", finding["msg"]))
     if kind == "extra_forbidden":
-        return schema_error(path, node, (*way, KEY), _unknown_key(way))
+        return schema_error(path, node, (*way, KEY), _unknown_key(way, node))
     if kind == "missing":
         return schema_error(path, node, way[:-1], f'key "{way[-1]}" is missing')
     if kind == "enum":
@@ -67,11 +68,11 @@ def _without_mark(way: Way) -> Way:
     return way[:-1] if way and way[-1] == KEY else way
 
 
-def _unknown_key(way: Way) -> str:
+def _unknown_key(way: Way, root: Node) -> str:
     key = str(way[-1])
     if key in LATER_KEYS:
         return f'"{key}" is not in this version of the language'
-    known = keys_of(_model(way))
+    known = keys_of(_model(way, root))
     elsewhere = [name for name, model in ITEMS.items() if key in keys_of(model)]
     close = nearest(key, known)
     if not close and elsewhere and len(way) == 1:
@@ -79,8 +80,10 @@ def _unknown_key(way: Way) -> str:
     return f'key "{key}" is not known{close or f"; the keys here are {_or(known)}"}'
 
 
-def _model(way: Way) -> type[BaseModel]:
-    return ITEMS.get(str(way[0]), FileModel) if len(way) > 1 else FileModel
+def _model(way: Way, root: Node) -> type[BaseModel]:
+    if len(way) > 1:
+        return ITEMS[str(way[0])]
+    return FileModel if child(root, "exceptions") is None else ExceptionFileModel
 
 
 def keys_of(model: type[BaseModel]) -> list[str]:

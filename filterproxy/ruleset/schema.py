@@ -255,12 +255,12 @@ def _tidy(schema: Any) -> None:
         return
     for item in schema.values():
         _tidy(item)
-    if schema.get("default", ...) is None:
-        del schema["default"]
+    if schema.get("default", ...) is None or "const" in schema:
+        schema.pop("default", None)
     options = schema.get("anyOf")
     if isinstance(options, list) and {"type": "null"} in options:
         options.remove({"type": "null"})
         if len(options) == 1:
             schema.update(schema.pop("anyOf")[0])
-    if isinstance(schema.get("title"), str) and ("type" in schema or "anyOf" in schema or "enum" in schema):
+    if isinstance(schema.get("title"), str):
         del schema["title"]

@@ -1,0 +1,226 @@
+import pickle
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from filterproxy.errors import RuleFileError, Source
+from filterproxy.ruleset.compiler import Compiled, compile_file
+from filterproxy.ruleset.model import Action, Category, Mode, Rule, RuleFile, TextPattern
+
+WHOLE = r"""
+version: 1
+site: [Example-News.com., 新闻.example, example-news.com]
+pages: ["/article/*", "/*/*.html"]
+article: ["#content .post", article]
+rules:
+  - id: close-ad
+    category: close-ad
+    remove: ["#ad-close, .ad-float", .ad-float]
+    up: .ad-box
+    pages: /a/*
+    mode: observe
+    note: seen in summer
+  - {id: guess, category: recommended, section: [猜你喜歡：, 精彩推荐], allow-article: lists are no article}
+  - id: baidu
+    category: tracking
+    remove: script
+    text: [/_hmt\.push|hm\.baidu\.com/i, cnzz]
+    within: [body, ".a, .b"]
+    unless: .editor
+  - {id: ping, category: tracking, strip-attributes: {"a, area": [ping, Data-*], img: onload}}
+  - {id: lock, category: promo, strip-classes: {body: [no-scroll, no-scroll]}, mode: "off"}
+  - {id: app, category: promo, hide: .app}
+  - {id: link, category: clickbait, unwrap: "a.hot"}
+tests:
+  - recording: flows/a.mitm
+    url: https://example-news.com/a
+    removes: [close-ad, generic/x]
+    removes-nothing: guess
+    keeps: 第一段
+    count: {close-ad: 3}
+"""
+
+
+def compiled(text: str, path: str = "rules/sites/example-news.com.yaml") -> Compiled:
+    return compile_file(text.encode(), path=path, name="sites/example-news.com")
+
+
+def rule_file(text: str) -> RuleFile:
+    result = compiled(text)
+    assert not result.problems, result.problems
+    assert result.file
+    return result.file
+
+
+def by_id(file: RuleFile, name: str) -> Rule:
+    return next(rule for rule in file.rules if rule.id == name)
+
+
+def test_the_file_itself() -> None:
+    file = rule_file(WHOLE)
+    assert file.name == "sites/example-news.com"
+    assert file.sites == ("example-news.com", "xn--efvy88h.example")
+    assert file.pages == ("/article/*", "/*/*.html")
+    assert file.article == "#content .post, article"
+    assert [rule.action for rule in file.rules] == [
+        Action.REMOVE, Action.SECTION, Action.REMOVE, Action.STRIP_ATTRIBUTES, Action.STRIP_CLASSES, Action.HIDE,
+        Action.UNWRAP,
+    ]  # fmt: skip
+    assert pickle.loads(pickle.dumps(file)) == file  # noqa: S301 - our own bytes: workers get rules this way
+
+
+def test_a_removal_with_everything() -> None:
+    rule = by_id(rule_file(WHOLE), "close-ad")
+    path = "rules/sites/example-news.com.yaml"
+    assert rule.name == "sites/example-news.com/close-ad"
+    assert rule.source == Source(path, 7, 9)
+    assert (rule.category, rule.mode, rule.note) == (Category.CLOSE_AD, Mode.OBSERVE, "seen in summer")
+    assert [(s.css, s.source) for s in rule.selectors] == [
+        ("#ad-close", Source(path, 9, 14)),
+        (".ad-float", Source(path, 9, 38)),
+    ]
+    assert rule.selectors[0].tokens == (frozenset({"ad-close"}),)
+    assert (rule.up, rule.pages) == (".ad-box", ("/a/*",))
+
+
+def test_sections_are_normalised() -> None:
+    rule = by_id(rule_file(WHOLE), "guess")
+    assert rule.headings == {"猜你喜欢", "精彩推荐"}
+    assert len(rule.heading_tokens) == 2
+    assert rule.allow_article == "lists are no article"
+    assert rule.selectors == ()
+
+
+def test_conditions() -> None:
+    rule = by_id(rule_file(WHOLE), "baidu")
+    assert rule.text == (TextPattern(r"(?i)_hmt\.push|hm\.baidu\.com", regex=True), TextPattern("cnzz"))
+    assert rule.text_tokens == (frozenset({"_hmt.push", "hm.baidu.com", "cnzz"}),)
+    assert (rule.within, rule.unless) == ("body, .a, .b", ".editor")
+
+
+def test_strips_are_tried_where_a_name_stands() -> None:
+    rule = by_id(rule_file(WHOLE), "ping")
+    assert [(s.selector.css, s.names) for s in rule.strips] == [
+        ("a", ("ping", "data-*")), ("area", ("ping", "data-*")), ("img", ("onload",)),
+    ]  # fmt: skip
+    assert rule.strips[0].selector.tokens == (frozenset({"ping", "data-"}), frozenset({"<a"}))
+    place = rule.strips[2].selector.source
+    assert WHOLE.split("\n")[place.line - 1][place.column - 1 :].startswith("img: onload")
+    assert by_id(rule_file(WHOLE), "lock").strips[0].names == ("no-scroll",)
+    assert by_id(rule_file(WHOLE), "lock").mode is Mode.OFF
+
+
+def test_two_spellings_of_one_selector_keep_their_names() -> None:
+    file = rule_file('site: "*"\nrules: [{id: x, category: ad, strip-attributes: {"a": [b1], "a ": [c1]}}]')
+    assert [strip.names for strip in file.rules[0].strips] == [("b1",), ("c1",)]
+
+
+def test_an_article_alone_is_a_rule_file() -> None:
+    assert rule_file("site: a.example\narticle: .post").rules == ()
+
+
+def test_exception_files() -> None:
+    result = compiled(
+        "exceptions:\n  - rule: generic/*\n    site: A.example\n    pages: /x\n    reason: shop\n    until: 2027-01-31\n"
+        "  - {rule: sites/b.example/ad, reason: menu}\n"
+    )
+    assert not result.problems
+    assert result.file is None
+    first, second = result.exemptions
+    assert (first.rule, first.sites, first.pages, first.until) == (
+        "generic/*",
+        ("a.example",),
+        ("/x",),
+        "2027-01-31",
+    )
+    assert first.source.line == 2
+    assert (second.sites, second.pages, second.until) == (("*",), (), None)
+
+
+HEAD = "version: 1\nsite: a.example\nrules:\n"
+FAULTS = [
+    (
+        HEAD + "  - {id: a, category: ad, remove: .a, stripe-classes: x}",
+        "stripe",
+        'did you mean "strip-classes"?',
+    ),
+    (
+        HEAD + "  - {id: a, category: ad, remove: .a, strip_classes: x}",
+        "strip_",
+        'did you mean "strip-classes"?',
+    ),
+    (HEAD + "  - {id: a, category: Ad, remove: .a}", "Ad", 'did you mean "ad"?'),
+    (HEAD + "  - {id: a, category: ad, remove: .a, pages: []}", "[]", "the list is empty"),
+    (HEAD + "  - {id: a, category: ad, remove: [[.a]]}", "[.a]", "expected a text"),
+    (HEAD + "  - {id: a, category: ad, remove: }", "}", "the selector is empty"),
+    (HEAD + "  - {id: a, category: ad, remove: .a, note: [x]}", "[x]", "expected a text"),
+    (HEAD + "  - {id: a, category: ad, strip-classes: {}}", "{}}", "the mapping is empty"),
+    (
+        HEAD + "  - {id: a, category: ad, strip-cookies: [x]}",
+        "strip-",
+        '"strip-cookies" is not in this version',
+    ),
+    (
+        HEAD + "  - {id: a, category: ad, strip-headers: [x]}",
+        "strip-",
+        '"strip-headers" is not in this version',
+    ),
+    (HEAD + "  - {id: a, category: ad, block: x, remove: .a}", "block", '"block" is not in this version'),
+    ("site: a.example\nblock: x\narticle: p", "block", '"block" is not in this version'),
+    ("site: a.example\nremove: x\narticle: p", "remove", 'belongs into an item of "rules"'),
+    ("site: a.example\nrules: x", "x", "expected a list"),
+    ("site: [a.example, '*']\narticle: p", "'*'", "stands alone"),
+    ("- site", "-", "expected keys such as site and rules"),
+    ("site", "site", "expected keys such as site and rules"),
+    ("exceptions: x", "x", "expected a list"),
+    ("exceptions: [x]", "x]", "expected a mapping"),
+    (
+        "exceptions: []\nsite: a.example",
+        "site",
+        "is not known; the keys here are version, exceptions or note",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "at", "problem"), FAULTS)
+def test_faults(text: str, at: str, problem: str) -> None:
+    found = [p for p in compiled(text).problems if problem in p.problem]
+    assert len(found) == 1
+    source = found[0].source
+    lines = text.split("\n")
+    assert lines[source.line - 1][source.column - 1 :].startswith(at)
+    assert source.line == len(text[: text.rindex(at)].split("\n"))
+
+
+def test_offsets_in_folded_values_give_the_values_place() -> None:
+    (problem,) = compiled(HEAD + '  - id: a\n    category: ad\n    remove: ".a,\n      b["').problems
+    assert (problem.source.line, problem.source.column) == (6, 13)
+
+
+KEYS = ["version", "site", "rules", "id", "category", "remove", "section", "strip-classes", "text", "tests", "count",
+        "exceptions", "rule", "mode", "url", "pages", "block", "x"]  # fmt: skip
+LEAVES = st.sampled_from(["1", "a.example", "ad", ".a", "a[", "/(/", "", "猜你喜欢", "off", "-1"])
+TREES = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)), max_leaves=25)  # fmt: skip
+
+
+def flow(tree: object) -> str:
+    if isinstance(tree, str):
+        return f'"{tree}"'
+    if isinstance(tree, list):
+        return f"[{', '.join(map(flow, tree))}]"
+    assert isinstance(tree, dict)
+    return "{" + ", ".join(f"{key}: {flow(value)}" for key, value in tree.items()) + "}"
+
+
+@settings(max_examples=1500, deadline=None)
+@given(tree=TREES, inside=st.booleans())
+def test_any_shape_gives_rules_or_problems_with_places(tree: object, *, inside: bool) -> None:
+    text = f"site: a.example\nrules: [{flow(tree)}]" if inside else flow(tree)
+    result = compiled(text)
+    assert result.problems or result.file or result.exemptions or "exceptions" in text
+    for problem in result.problems:
+        assert isinstance(problem, RuleFileError)
+        assert 1 <= problem.source.line <= text.count("\n") + 1
+        assert 1 <= problem.source.column <= len(text) + 1
+        assert problem.problem
