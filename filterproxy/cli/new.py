@@ -68,16 +68,12 @@ def _quoted(path: Path) -> str:
 
 def _write(path: Path, text: str, *, force: bool) -> None:
     """Write the file, whole or not at all, over another only where asked to."""
+    if path.exists() and not force:
+        raise click.ClickException(f"{path} is there already; --force overwrites it")
+    draft = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not force:
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            return
-        draft = path.with_name(f".{path.name}.new")
         draft.write_text(text, encoding="utf-8", newline="\n")
         draft.replace(path)
-    except FileExistsError as error:
-        raise click.ClickException(f"{path} is there already; --force overwrites it") from error
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error

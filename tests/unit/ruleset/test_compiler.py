@@ -64,9 +64,14 @@ def test_the_file_itself() -> None:
     assert file.pages == ("/article/*", "/*/*.html")
     assert file.article == "#content .post, article"
     assert [rule.action for rule in file.rules] == [
-        Action.REMOVE, Action.SECTION, Action.REMOVE, Action.STRIP_ATTRIBUTES, Action.STRIP_CLASSES, Action.HIDE,
+        Action.REMOVE,
+        Action.SECTION,
+        Action.REMOVE,
+        Action.STRIP_ATTRIBUTES,
+        Action.STRIP_CLASSES,
+        Action.HIDE,
         Action.UNWRAP,
-    ]  # fmt: skip
+    ]
     assert pickle.loads(pickle.dumps(file)) == file  # noqa: S301 - our own bytes: workers get rules this way
 
 
@@ -102,8 +107,10 @@ def test_conditions() -> None:
 def test_strips_are_tried_where_a_name_stands() -> None:
     rule = by_id(rule_file(WHOLE), "ping")
     assert [(s.selector.css, s.names) for s in rule.strips] == [
-        ("a", ("ping", "data-*")), ("area", ("ping", "data-*")), ("img", ("onload",)),
-    ]  # fmt: skip
+        ("a", ("ping", "data-*")),
+        ("area", ("ping", "data-*")),
+        ("img", ("onload",)),
+    ]
     assert rule.strips[0].selector.tokens == (frozenset({"ping", "data-"}), frozenset({"<a"}))
     place = rule.strips[2].selector.source
     assert WHOLE.split("\n")[place.line - 1][place.column - 1 :].startswith("img: onload")
@@ -122,7 +129,8 @@ def test_an_article_alone_is_a_rule_file() -> None:
 
 def test_exception_files() -> None:
     result = compiled(
-        "exceptions:\n  - rule: generic/*\n    site: A.example\n    pages: /x\n    reason: shop\n    until: 2027-01-31\n"
+        "exceptions:\n"
+        "  - {rule: generic/*, site: A.example, pages: /x, reason: shop, until: 2027-01-31}\n"
         "  - {rule: sites/b.example/ad, reason: menu}\n"
     )
     assert not result.problems
@@ -175,11 +183,8 @@ FAULTS = [
     ("site", "site", "expected keys such as site and rules"),
     ("exceptions: x", "x", "expected a list"),
     ("exceptions: [x]", "x]", "expected a mapping"),
-    (
-        "exceptions: []\nsite: a.example",
-        "site",
-        "is not known; the keys here are version, exceptions or note",
-    ),
+    ("exceptions: []\nsite: a.example", "site", 'belongs into an item of "exceptions"'),
+    ("exceptions: []\narticle: p", "article", "is not known; the keys here are version, exceptions or note"),
 ]
 
 
@@ -198,10 +203,34 @@ def test_offsets_in_folded_values_give_the_values_place() -> None:
     assert (problem.source.line, problem.source.column) == (6, 13)
 
 
-KEYS = ["version", "site", "rules", "id", "category", "remove", "section", "strip-classes", "text", "tests", "count",
-        "exceptions", "rule", "mode", "url", "pages", "block", "x"]  # fmt: skip
+KEYS = [
+    "version",
+    "site",
+    "rules",
+    "id",
+    "category",
+    "remove",
+    "section",
+    "strip-classes",
+    "text",
+    "tests",
+    "count",
+    "exceptions",
+    "rule",
+    "mode",
+    "url",
+    "pages",
+    "block",
+    "x",
+]
 LEAVES = st.sampled_from(["1", "a.example", "ad", ".a", "a[", "/(/", "", "猜你喜欢", "off", "-1"])
-TREES = st.recursive(LEAVES, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)), max_leaves=25)  # fmt: skip
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(KEYS), inner, max_size=5)
+    ),
+    max_leaves=25,
+)
 
 
 def flow(tree: object) -> str:

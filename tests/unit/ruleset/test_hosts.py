@@ -46,7 +46,7 @@ def test_sites_become_host_names(written: str, host: str) -> None:
 
 @pytest.mark.parametrize(("written", "problem"), WRONG)
 def test_what_is_no_host_name_says_what_to_write(written: str, problem: str) -> None:
-    with pytest.raises(ValueError, match="host name|site|empty|covered|alone") as caught:
+    with pytest.raises(ValueError, match=r"host name|site|empty|covered|alone") as caught:
         normalise_site(written)
     assert problem in str(caught.value)
     assert len(str(caught.value)) < 300

@@ -17,9 +17,17 @@ def tried(heading: str, page: str) -> bool:
 
 @pytest.mark.parametrize(
     "page",
-    ["<h3>猜你喜欢</h3>", "<h3>猜你喜歡：</h3>", "<h3>猜你<em>喜欢</em></h3>", "<h3>猜<b>你喜</b>欢</h3>",
-     "<h3>猜 你 喜 欢</h3>", "<h3>猜　你　喜　歡</h3>", "<i>猜</i>\n<i>你</i>\n<i>喜</i>\n<i>欢</i>", "猜&nbsp;你喜&nbsp;欢"],
-)  # fmt: skip
+    [
+        "<h3>猜你喜欢</h3>",
+        "<h3>猜你喜歡：</h3>",
+        "<h3>猜你<em>喜欢</em></h3>",
+        "<h3>猜<b>你喜</b>欢</h3>",
+        "<h3>猜 你 喜 欢</h3>",
+        "<h3>猜　你　喜　歡</h3>",
+        "<i>猜</i>\n<i>你</i>\n<i>喜</i>\n<i>欢</i>",
+        "猜&nbsp;你喜&nbsp;欢",
+    ],
+)
 def test_a_split_heading_is_found(page: str) -> None:
     assert tried("猜你喜欢", page)
     assert tried("猜你喜歡：", page)
@@ -81,12 +89,15 @@ def test_a_heading_in_another_case_is_tried(words: list[str], case: object, gap:
     [
         ([TextPattern("_hmt.push")], [{"_hmt.push"}]),
         ([TextPattern("close this ad")], [{"close"}, {"this"}, {"ad"}]),
-        ([TextPattern("cnzz"), TextPattern(r"hm\.baidu|baidu_tongji", regex=True)], [{"cnzz", "hm.baidu", "baidu_tongji"}]),
+        (
+            [TextPattern("cnzz"), TextPattern(r"hm\.baidu|baidu_tongji", regex=True)],
+            [{"cnzz", "hm.baidu", "baidu_tongji"}],
+        ),
         ([TextPattern("cnzz"), TextPattern(r"\d+", regex=True)], []),
         ([TextPattern("x")], []),
         ([], []),
     ],
-)  # fmt: skip
+)
 def test_text_tokens(patterns: list[TextPattern], tokens: list[set[str]]) -> None:
     assert [set(group) for group in text_tokens(patterns)] == tokens
 

@@ -34,18 +34,32 @@ def walk(node: Node) -> Iterator[Scalar]:
 def test_scalars_stay_what_was_written() -> None:
     text = "a: no\nb: off\nc: 017\nd: 12:30\ne: ~\nf:\ng: 1e3\nh: 2026-01-01\ni: 0x1F\nj: true\n"
     assert plain(read(text)) == {
-        "a": "no", "b": "off", "c": "017", "d": "12:30", "e": "~", "f": "", "g": "1e3", "h": "2026-01-01",
-        "i": "0x1F", "j": "true",
-    }  # fmt: skip
+        "a": "no",
+        "b": "off",
+        "c": "017",
+        "d": "12:30",
+        "e": "~",
+        "f": "",
+        "g": "1e3",
+        "h": "2026-01-01",
+        "i": "0x1F",
+        "j": "true",
+    }
     assert plain(read("a: " + "9" * 5000)) == {"a": "9" * 5000}
 
 
 def test_places_count_in_characters_from_one() -> None:
     root = read("\ufeff标题: 新闻\nlist:\n  - {猜你喜欢😀: x, b: ['引', \"c\"]}\n")
     assert [(s.value, s.line, s.column, s.inner) for s in walk(root)] == [
-        ("标题", 1, 1, 0), ("新闻", 1, 5, 0), ("list", 2, 1, 0), ("猜你喜欢😀", 3, 6, 0), ("x", 3, 13, 0),
-        ("b", 3, 16, 0), ("引", 3, 20, 1), ("c", 3, 25, 1),
-    ]  # fmt: skip
+        ("标题", 1, 1, 0),
+        ("新闻", 1, 5, 0),
+        ("list", 2, 1, 0),
+        ("猜你喜欢😀", 3, 6, 0),
+        ("x", 3, 13, 0),
+        ("b", 3, 16, 0),
+        ("引", 3, 20, 1),
+        ("c", 3, 25, 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +177,13 @@ def test_any_yaml_like_text_is_read_or_refused(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.dictionaries(st.text("abc猜 '\"#:", min_size=1, max_size=6), st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), max_size=20), min_size=1))  # fmt: skip
+@given(
+    st.dictionaries(
+        st.text("abc猜 '\"#:", min_size=1, max_size=6),
+        st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S"]), max_size=20),
+        min_size=1,
+    )
+)
 def test_what_yaml_writes_quoted_comes_back(mapping: dict[str, str]) -> None:
     text = yaml.safe_dump(mapping, allow_unicode=True, default_style='"', width=10**6)
     assert plain(read(text)) == mapping

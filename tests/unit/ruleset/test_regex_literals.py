@@ -37,9 +37,35 @@ def test_required_literals(pattern: str, groups: list[set[str]]) -> None:
 
 
 PIECES = st.sampled_from(
-    ["ab", "cd", "é", "猜你", r"\.", ".", "x*", "y+", "z?", "[ab]", r"\d", "(ab|cd)", "(ab|c)", "(?:xy)*", "(ab)?", "|",
-     "a{2}", "b{0,1}", "(?i)", "(?i:Ab)", "^", "$", r"\b", " ", "&", "Q"]
-)  # fmt: skip
+    [
+        "ab",
+        "cd",
+        "é",
+        "猜你",
+        r"\.",
+        ".",
+        "x*",
+        "y+",
+        "z?",
+        "[ab]",
+        r"\d",
+        "(ab|cd)",
+        "(ab|c)",
+        "(?:xy)*",
+        "(ab)?",
+        "|",
+        "a{2}",
+        "b{0,1}",
+        "(?i)",
+        "(?i:Ab)",
+        "^",
+        "$",
+        r"\b",
+        " ",
+        "&",
+        "Q",
+    ]
+)
 
 
 @settings(max_examples=1500, deadline=None)

@@ -76,6 +76,18 @@ def test_what_never_ends_is_refused(css: str) -> None:
     assert cost(parse(css)[0]) > LIMIT
 
 
-@pytest.mark.parametrize("css", [".a .b .c .d", "#a div", "ul li .x", ".x > ul > li > a", "div div .x div .y", ".a ~ .b ~ .c", "[a] [b] [c]", ":is(.a, .b) div :is(.c) div"])  # fmt: skip
+@pytest.mark.parametrize(
+    "css",
+    [
+        ".a .b .c .d",
+        "#a div",
+        "ul li .x",
+        ".x > ul > li > a",
+        "div div .x div .y",
+        ".a ~ .b ~ .c",
+        "[a] [b] [c]",
+        ":is(.a, .b) div :is(.c) div",
+    ],
+)
 def test_named_elements_in_between_make_a_selector_cheap(css: str) -> None:
     assert cost(parse(css)[0]) < LIMIT / 2

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from filterproxy.ruleset.css_tokens import SelectorTextError, unescape
-from filterproxy.ruleset.selectors import parse_selectors
+from filterproxy.ruleset.selectors import ParsedSelector, parse_selectors
 from filterproxy.settings import Limits
 
 TAKEN = [
@@ -77,7 +77,7 @@ REFUSED = [
     (".x div div div div", 0, "too costly"),
     (".ok, .x ~ a ~ a ~ a", 5, "too costly"),
     ("div:has(div:has(div:has(p)))", 0, "too costly"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", TAKEN)
@@ -119,25 +119,74 @@ def test_huge_selectors_are_answered_at_once(text: str) -> None:
     started = time.process_time()
     with pytest.raises(SelectorTextError):
         parse_selectors(text)
-        parse_selectors(text * 3)
     assert time.process_time() - started < 0.5
 
 
-@pytest.mark.parametrize(("written", "meant"), [("\\31 a", "1a"), ("\\000031a", "1a"), ("a\\:b", "a:b"), ("\\0", "\ufffd"), ("\\d800 ", "\ufffd"), ("\\110000", "\ufffd"), ("a\\\nb", "ab")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("\\31 a", "1a"),
+        ("\\000031a", "1a"),
+        ("a\\:b", "a:b"),
+        ("\\0", "\ufffd"),
+        ("\\d800 ", "\ufffd"),
+        ("\\110000", "\ufffd"),
+        ("a\\\nb", "ab"),
+    ],
+)
 def test_escapes(written: str, meant: str) -> None:
     assert unescape(written) == meant
 
 
 @settings(max_examples=2000, deadline=None)
-@given(st.lists(st.sampled_from(["a", "div", ".x", "#y", "*", " ", ">", "+", "~", ",", "[h", "]", "=", "'v'", ":is(", ")", ":not(", ":has(", ":nth-child(", "2n+1", " of ", ":empty", "::", "\\", "1", "i", "猜", "/*"]), max_size=9))  # fmt: skip
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "a",
+                "div",
+                ".x",
+                "#y",
+                "*",
+                " ",
+                ">",
+                "+",
+                "~",
+                ",",
+                "[h",
+                "]",
+                "=",
+                "'v'",
+                ":is(",
+                ")",
+                ":not(",
+                ":has(",
+                ":nth-child(",
+                "2n+1",
+                " of ",
+                ":empty",
+                "::",
+                "\\",
+                "1",
+                "i",
+                "猜",
+                "/*",
+            ]
+        ),
+        max_size=9,
+    )
+)
 def test_what_we_take_lexbor_takes_and_nothing_else_is_raised(pieces: list[str]) -> None:
     text = "".join(pieces)
+    fault = None
+    parsed: tuple[ParsedSelector, ...] = ()
     try:
         parsed = parse_selectors(text)
     except SelectorTextError as error:
-        assert 0 <= error.at <= len(text)
-        assert error.problem != "lexbor does not take this selector", text
-        return
+        fault = error
+    if fault:
+        assert 0 <= fault.at <= len(text)
+        assert fault.problem != "lexbor does not take this selector", text
     for selector in parsed:
         try:
             LexborHTMLParser("<p>").css(selector.css)

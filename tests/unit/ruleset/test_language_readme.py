@@ -1,0 +1,49 @@
+"""rules/README.md says what is so: its examples pass, and it names every key, category and mode."""
+
+import re
+from pathlib import Path
+
+from filterproxy.ruleset.compiler import compile_file
+from filterproxy.ruleset.messages import keys_of
+from filterproxy.ruleset.model import Category, Mode
+from filterproxy.ruleset.schema import LATER_KEYS, ExemptionModel, FileModel, PageTest, RuleModel
+from filterproxy.ruleset.text import normalise_heading
+from filterproxy.settings import Limits, Settings
+
+TEXT = (Path(__file__).parents[3] / "rules/README.md").read_text(encoding="utf-8")
+
+
+def test_every_example_passes_check() -> None:
+    examples = re.findall(r"^```yaml\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
+    for example in examples:
+        compiled = compile_file(example.encode(), path="README.md", name="example")
+        assert compiled.problems == (), example
+        assert compiled.file or compiled.exemptions
+    assert len(examples) == 5
+    assert TEXT.count("```") == 2 * len(examples)
+
+
+def test_every_word_of_the_language_is_explained() -> None:
+    keys = [key for model in (FileModel, RuleModel, PageTest, ExemptionModel) for key in keys_of(model)]
+    for word in {*keys, *LATER_KEYS}:
+        assert re.search(rf"`{word}`|^\s*-?\s*{word}:", TEXT, re.MULTILINE), word
+    for choice in (*Category, *Mode):
+        assert f"`{choice}`" in TEXT
+    assert Settings().off_categories == {"related"}
+
+
+def test_the_numbers_are_the_settings() -> None:
+    limits = Limits()
+    for words in (
+        f"over {limits.selector:,} characters",
+        f"over {limits.selector_list} selectors",
+        f"at most {limits.rule_file >> 20} MiB, {limits.rule_depth} levels and {limits.rule_nodes:,} values",
+    ):
+        assert words in TEXT
+
+
+def test_the_headings_are_one() -> None:
+    assert {normalise_heading(text) for text in ("猜你喜歡：", "猜 你 喜 欢", "【猜你喜欢】 12")} == {
+        "猜你喜欢"
+    }
+    assert all(f"`{text}`" in TEXT for text in ("猜你喜歡：", "猜 你 喜 欢", "【猜你喜欢】 12"))
