@@ -11,6 +11,7 @@ from filterproxy.errors import SkipReason
 from filterproxy.rewrite.charset import sniff
 from filterproxy.rewrite.content_coding import decode
 from filterproxy.rewrite.headers import rewritten_headers
+from filterproxy.rewrite.markup import looks_like_markup
 from filterproxy.rewrite.nesting import nests_deeper
 from filterproxy.rewrite.page import rewrite
 from filterproxy.rewrite.policy import allows_inline_style
@@ -63,7 +64,13 @@ class Engine:
     """Rewrites pages with one ruleset, here and now. Safe to share between threads.
 
     Limits that can be checked beforehand are kept; a deadline is not: `Rewriter` adds it.
+
+    Attributes:
+        raise_memory_errors: whether a page that exhausts memory raises, as a worker wants it, which is then
+            ended: what it allocated is not trusted to come back.
     """
+
+    raise_memory_errors = False
 
     def __init__(self, ruleset: Ruleset, settings: Settings | None = None) -> None:
         self.ruleset = ruleset
@@ -77,6 +84,10 @@ class Engine:
         start = time.perf_counter()
         try:
             page = self._page(body, url, content_type, inline_style=inline_style)
+        except MemoryError:
+            if self.raise_memory_errors:
+                raise
+            page = skip(body, SkipReason.INTERNAL, "out of memory")
         except RecursionError:
             page = skip(body, SkipReason.NESTED_TOO_DEEP, "deeper than Python's stack")
         except Exception as error:  # noqa: BLE001 - a page's faults are skips, whatever they are
@@ -100,6 +111,8 @@ class Engine:
         if sniffed.charset is None:
             return skip(body, sniffed.skipped or SkipReason.UNKNOWN_CHARSET, sniffed.detail)
         charset = sniffed.charset
+        if not looks_like_markup(body, charset):
+            return skip(body, SkipReason.CONTENT_MISMATCH)
         selection = self.decider.select(url, body, charset.python, ascii_compatible=charset.ascii_compatible)
         if not selection.rules:
             return Page(body, charset=charset.name)

@@ -30,6 +30,7 @@ _process = _Process()
 
 def _start(ruleset: Ruleset, settings: Settings) -> None:
     _process.engine = engine_for(ruleset, settings)
+    _process.engine.raise_memory_errors = True
 
 
 def _work(body: bytes, head: PageHead) -> tuple[Page, bool]:
@@ -38,6 +39,9 @@ def _work(body: bytes, head: PageHead) -> tuple[Page, bool]:
         raise RuntimeError("the worker was not started with a ruleset")
     page = _process.engine.rewrite_coded(body, head)
     return (dataclasses.replace(page, body=b""), True) if page.body is body else (page, False)
+
+
+_Found = tuple[Page, bool] | Failure
 
 
 class Rewriter:
@@ -90,42 +94,38 @@ class Rewriter:
 
     def submit_page(self, body: bytes, *, url: str, content_type: str | None = None) -> Future[Page]:
         """Filter one page, decoded of its content coding."""
-        engine, pool = self._current()
-        if not engine.decider.applies(url):
+        if not self.applies(url):
             return _done(skip(body, SkipReason.NO_RULES))
-        return _then(pool.submit(body, PageHead(url, content_type)), lambda found: _page(body, found))
+        _, future = self._submit(body, PageHead(url, content_type))
+        return _then(future, lambda found: _page(body, found))
 
     def submit_response(
         self, body: bytes, headers: HeaderFields, *, url: str, method: str = "GET", status: int = 200
     ) -> Future[Rewritten]:
         """Filter a response: its raw body (in its content coding) and header fields as received."""
-        engine, pool = self._current()
         reason = admit(method, status, headers, self._settings.limits)
-        if reason is None and not engine.decider.applies(url):
+        if reason is None and not self.applies(url):
             reason = SkipReason.NO_RULES
         if reason is not None:
             return _done(Rewritten(headers, body, skip(body, reason)))
-        return _then(
-            pool.submit(body, PageHead.of(url, headers)),
-            lambda found: finished(body, headers, _page(body, found), engine.ruleset.digest),
-        )
+        digest, future = self._submit(body, PageHead.of(url, headers))
+        return _then(future, lambda found: finished(body, headers, _page(body, found), digest))
 
-    def _current(self) -> tuple[Engine, WorkerPool]:
+    def _submit(self, body: bytes, head: PageHead) -> tuple[str, Future[_Found]]:
+        """Hand a page to the workers, and the digest of the rules they have: `replace` waits for it."""
         with self._lock:
-            return self._engine, self._pool
+            return self._engine.ruleset.digest, self._pool.submit(body, head)
 
-    def _make_pool(self, ruleset: Ruleset) -> WorkerPool:
+    def _make_pool(self, ruleset: Ruleset) -> WorkerPool[[bytes, PageHead], tuple[Page, bool]]:
         limits, workers = self._settings.limits, self._settings.workers
         return WorkerPool(_work, _start, (ruleset, self._settings), limits=limits, workers=workers)
 
 
-def _page(body: bytes, found: object) -> Page:
+def _page(body: bytes, found: _Found) -> Page:
     if isinstance(found, Failure):
         return skip(body, found.reason, found.detail)
-    if isinstance(found, tuple) and isinstance(found[0], Page):
-        page, unchanged = found
-        return dataclasses.replace(page, body=body) if unchanged else page
-    return skip(body, SkipReason.INTERNAL, f"a worker answered {type(found).__name__}")
+    page, unchanged = found
+    return dataclasses.replace(page, body=body) if unchanged else page
 
 
 def _done[T](value: T) -> Future[T]:
@@ -134,12 +134,13 @@ def _done[T](value: T) -> Future[T]:
     return future
 
 
-def _then[T](future: Future[object], make: Callable[[object], T]) -> Future[T]:
-    """A future of what `make` makes of another's result."""
+def _then[T](future: Future[_Found], make: Callable[[_Found], T]) -> Future[T]:
+    """A future of what `make` makes of another's result. Cancelled by who asked: nothing is made."""
     made: Future[T] = Future()
 
-    def pass_on(done: Future[object]) -> None:
-        made.set_result(make(done.result()))
+    def pass_on(done: Future[_Found]) -> None:
+        if made.set_running_or_notify_cancel():
+            made.set_result(make(done.result()))
 
     future.add_done_callback(pass_on)
     return made

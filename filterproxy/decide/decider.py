@@ -105,12 +105,13 @@ class Decider:
         if not files:
             return Selection(())
         group = self._group(files)
+        found = group.index.select(body, encoding, ascii_compatible=ascii_compatible)
         chosen = tuple(
             (rule, selectors)
-            for rule, selectors in group.index.select(body, encoding, ascii_compatible=ascii_compatible)
+            for rule, selectors in found.rules
             if self._ruling(group.by_rule[rule.name], rule, address).why is Why.APPLIES
         )
-        return Selection(chosen, self.article(url) if chosen else None)
+        return Selection(chosen, self.article(url) if chosen else None, found.present)
 
     def _files(self, address: Address) -> tuple[RuleFile, ...]:
         return self._sites.files(address.host) if address.host else ()

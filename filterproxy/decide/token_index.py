@@ -5,14 +5,13 @@ for a page of 120 kB, with three tokens or three hundred), so that a page none o
 mean is never parsed.
 """
 
-import itertools
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import hyperscan
 
-from filterproxy.ruleset.model import Action, Rule, Selector, Tokens
+from filterproxy.ruleset.model import Action, Rule, Selection, Selector, Tokens
 
 _FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH  # caseless in ASCII alone: bytes
 
@@ -37,10 +36,10 @@ class _Entry:
 
     def choose(self, present: frozenset[str]) -> tuple[Rule, tuple[Selector, ...]] | None:
         """The rule with its selectors worth trying, or None."""
-        stands = [_stand(way, present) for way in self.ways]
-        if not any(stands):
-            return None
-        return self.rule, tuple(itertools.compress(self.selectors, stands))
+        if not self.selectors:
+            return (self.rule, ()) if any(_stands(way, present) for way in self.ways) else None
+        chosen = [s for s, way in zip(self.selectors, self.ways, strict=True) if _stands(way, present)]
+        return (self.rule, tuple(chosen)) if chosen else None
 
 
 class TokenIndex:
@@ -54,9 +53,7 @@ class TokenIndex:
         self._scanners: dict[str, _Scanner] = {}
         self._lock = threading.Lock()
 
-    def select(
-        self, body: bytes, encoding: str, *, ascii_compatible: bool
-    ) -> tuple[tuple[Rule, tuple[Selector, ...]], ...]:
+    def select(self, body: bytes, encoding: str, *, ascii_compatible: bool) -> Selection:
         """The rules worth trying on this page, each with those of its selectors that are.
 
         Args:
@@ -65,12 +62,12 @@ class TokenIndex:
             ascii_compatible: False for UTF-16 and the like, where bytes tell nothing: all are tried.
         """
         if not ascii_compatible:
-            return tuple((entry.rule, entry.selectors) for entry in self._entries)
+            return Selection(tuple((entry.rule, entry.selectors) for entry in self._entries))
         present = self._present(body, encoding)
         if not present and self._never_without:
-            return ()
+            return Selection((), present=present)
         chosen = (entry.choose(present) for entry in self._entries)
-        return tuple(choice for choice in chosen if choice is not None)
+        return Selection(tuple(choice for choice in chosen if choice is not None), present=present)
 
     def _present(self, body: bytes, encoding: str) -> frozenset[str]:
         scanner = self._scanners.get(encoding)
@@ -132,5 +129,8 @@ def _forms(token: str, encoding: str) -> set[bytes]:
     return forms
 
 
-def _stand(tokens: Tokens, present: frozenset[str]) -> bool:
-    return all(not group.isdisjoint(present) for group in tokens)
+def _stands(way: Tokens, present: frozenset[str]) -> bool:
+    for group in way:  # noqa: SIM110 - not all(): it is run for every selector of every page
+        if group.isdisjoint(present):
+            return False
+    return True

@@ -19,7 +19,7 @@ MARKS = (
     ("articleBody", "[itemprop~='articleBody' i]"),
     ("<article", "article"),
     ("<main", "main"),
-    ("role=\"main\"", "[role='main']"),
+    ('role="main"', "[role='main']"),
 )
 """The page's own marks, and a text without which they aren't there: looking for it is quicker."""
 
@@ -133,7 +133,7 @@ def _by_text(document: Document, guard: Guard, body: str | None) -> _Found:
     root = document.parser.body
     if root is None:
         return []
-    prose = prose_of(root, body)
+    prose = prose_of(root, body, document.text_nodes())
     for mem_id in sorted(prose.own, key=lambda key: -prose.own[key])[:_CANDIDATES]:
         block = prose.blocks[mem_id]
         if block.tag == "body" or not _may_be_article(block):

@@ -22,6 +22,8 @@ class Document:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parser = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
+        self.lowered: dict[int, str] = {}  # elements' texts, by `mem_id`; see match
+        self._text_nodes: list[tuple[Node, str]] | None = None
         self._found: dict[str, list[Node]] = {}
         self._ordinals: dict[str, dict[int, int]] = {}
         self._paths: dict[int, str] = {}
@@ -43,6 +45,13 @@ class Document:
                 found = list({node.mem_id: node for node in found}.values())
             self._found[css] = found
         return found
+
+    def text_nodes(self) -> list[tuple[Node, str]]:
+        """The text nodes of the body that hold more than white space, with their text, in order."""
+        if self._text_nodes is None:
+            body = self.parser.body
+            self._text_nodes = [] if body is None else list(texts_in(body))
+        return self._text_nodes
 
     def ids(self, css: str) -> frozenset[int]:
         """The `mem_id`s of what matches."""
@@ -85,6 +94,8 @@ class Document:
 
     def forget(self) -> None:
         """Drop what was remembered: the tree has changed."""
+        self.lowered.clear()
+        self._text_nodes = None
         self._found.clear()
         self._ordinals.clear()
         self._paths.clear()
@@ -107,6 +118,13 @@ class Document:
                 seen[tag] = seen.get(tag, 0) + 1
                 places[child.mem_id] = seen[tag]
         return places.get(mem_id, 1)
+
+
+def texts_in(root: Node) -> Iterator[tuple[Node, str]]:
+    """The text nodes of a subtree that hold more than white space, with their text, white space off."""
+    for node in root.traverse(include_text=True):
+        if node.is_text_node and (text := (node.text_content or "").strip()):
+            yield node, text
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -19,7 +19,7 @@ from filterproxy.rewrite.positions import OPTIONAL_END, TABLE, VOID, Element, Pl
 _IN_TABLE = frozenset("caption colgroup col tbody thead tfoot tr td th script style template".split())
 _CONTEXTS = frozenset("body p li dd dt td th caption button a span section article form ul ol dl".split())
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_NO_MARKUP_INSIDE = VOID | frozenset("script style iframe noscript textarea title noembed noframes xmp".split())
+_RAW_TEXT = frozenset("script style iframe noscript textarea title noembed noframes xmp".split())
 _STRAY = re.compile(rb"<(?:body|html|head|frameset|/form|/body|/html|/head)\b", re.IGNORECASE)
 """Tags that reach beyond the element they stand in: they add attributes, close a form or the body."""
 
@@ -60,7 +60,7 @@ def _is_whole(node: Node, placed: Placed, positions: Positions) -> bool:
     """
     if not placed.whole:
         return False
-    if placed.element.tag in _NO_MARKUP_INSIDE:
+    if placed.element.tag in VOID | _RAW_TEXT:
         return True
     html, written = node.html or "", positions.written(placed)
     if positions.as_bytes(html) == written:

@@ -1,9 +1,10 @@
 """Headings: short elements that start a block and whose whole text is one of the wanted ones."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, next_element, previous_element
-from filterproxy.ruleset.model import Rule
+from filterproxy.ruleset.model import Rule, Tokens
 from filterproxy.ruleset.text import normalise_heading
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "legend", "caption"})
@@ -13,32 +14,45 @@ _BLOCKS = HEADINGS | frozenset(
     "li main menu nav ol p pre section table tbody td tfoot th thead tr ul details summary".split()
 )
 _LONGEST = 40  # characters of a heading with what stands beside it
+_COUNT = 12  # characters that may stand around a heading's text: （12）, 》》, 【】
+_ORNAMENTS = " \t\n\r\xa0\u3000·•|>»▶►◆■□●【「『《[(（<“\"'#-—_~*✦★☆"
 _ENTRY = 12  # characters of a menu's entry
 _WRAPPERS = 4  # elements around a heading that hold nothing else
 
 
-def find_headings(document: Document, wanted: Mapping[str, Rule]) -> Iterator[tuple[Node, Rule]]:
-    """Each heading whose normalised text is wanted, with its rule; the outermost element of that text.
+def find_headings(document: Document, rules: Iterable[Rule]) -> Iterator[tuple[Node, Rule]]:
+    """Each heading that one of the rules names, with the first such rule, in document order.
 
-    Where the heading stands as bare text in the block of its list, that block is given.
+    Given is the outermost element of that text. Where the heading stands as bare text in the block of its
+    list, that block is given.
     """
-    firsts = _first_characters(wanted)
-    root = document.parser.root
-    if root is None or not firsts:
-        return
+    rules = tuple(rules)
+    openings = _openings(tuple(rule.heading_tokens for rule in rules))
+    wanted: dict[str, Rule] = {}
+    for rule in reversed(rules):
+        wanted.update(dict.fromkeys(rule.headings, rule))
+    longest = max(map(len, wanted), default=0) + _COUNT
     seen: set[int] = set()
-    for text in root.traverse(include_text=True):
-        if not text.is_text_node:
+    for node, text in document.text_nodes():
+        if len(text) > longest or text.lstrip(_ORNAMENTS)[:2].lower() not in openings:
             continue
-        content = (text.text_content or "").strip()
-        if not content or len(content) > _LONGEST or firsts.isdisjoint(content[:3]):
-            continue
-        found = _widest(text, wanted)
+        found = _widest(node, wanted, longest)
         if found is None or found[0].mem_id in seen:
             continue
         seen.add(found[0].mem_id)
         if _starts_block(found[0]) and not _in_menu(found[0]):
             yield found
+
+
+@lru_cache(maxsize=256)
+def _openings(headings: tuple[tuple[Tokens, ...], ...]) -> frozenset[str]:
+    """The first two characters, and the first alone, with which the headings may begin on a page.
+
+    A heading's first group of tokens is what it begins with, in either script (ruleset.page_tokens). The
+    first alone: 猜<em>你喜欢</em>.
+    """
+    firsts = {t[:2] for alternatives in headings for tokens in alternatives for t in tokens[0]}
+    return frozenset(firsts | {first[:1] for first in firsts})
 
 
 def is_heading_like(node: Node, heading: Node) -> bool:
@@ -65,24 +79,14 @@ def _classes(node: Node) -> str | None:
     return node.attrs.get("class")
 
 
-def _first_characters(wanted: Mapping[str, Rule]) -> set[str]:
-    """With what the wanted headings may begin, in either script and case."""
-    firsts: set[str] = set()
-    for rule in {rule.name: rule for rule in wanted.values()}.values():
-        for alternative in rule.heading_tokens:
-            for token in alternative[0] if alternative else ():
-                firsts.update((token[0], token[0].upper()))
-    return firsts or {heading[0] for heading in wanted}
-
-
-def _widest(text: Node, wanted: Mapping[str, Rule]) -> tuple[Node, Rule] | None:
+def _widest(text: Node, wanted: Mapping[str, Rule], longest: int) -> tuple[Node, Rule] | None:
     found = None
     node = text.parent
     for _ in range(_WRAPPERS + 1):
         if node is None or node.tag in STRUCTURE or node.tag in {"script", "style", "title", "option"}:
             break
-        content = node.text()
-        if len(content) > 4 * _LONGEST or len(content.split(None, 20)) > 20:  # noqa: PLR2004 - words
+        content = node.text().strip()
+        if len(content) > 2 * longest:  # white space inside and all
             break
         rule = wanted.get(normalise_heading(content))
         if rule is not None:

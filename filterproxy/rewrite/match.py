@@ -1,6 +1,8 @@
 """Which elements of a page the selected rules mean. Sections by heading are in `sections`."""
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import re2
@@ -8,31 +10,65 @@ import re2
 from filterproxy.rewrite.changes import HIDDEN_STYLE, Change
 from filterproxy.rewrite.document import Document, Node, ancestors
 from filterproxy.rewrite.measure import visible_text
+from filterproxy.rewrite.seeds import Seeds
 from filterproxy.ruleset.model import Action, Rule, Selector, TextPattern
 
+_CODE = re.compile("script|style|noscript|title", re.IGNORECASE)
+"""Selectors that may mean elements whose text is code, or that stand in the head."""
 
-def match(
-    document: Document, rule: Rule, selectors: Iterable[Selector], *, inline_style: bool = True
-) -> Iterator[Change]:
-    """The changes one rule (any but a section) asks for, conditions applied; an element once.
 
-    Args:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What rules are matched on.
+
+    Attributes:
         document: the page.
-        rule: the rule.
-        selectors: those of its selectors, or of its strips' selectors, that are worth trying.
+        seeds: where its texts stand.
+        present: of the rules' tokens those that stand in the page, or None where that is not known.
         inline_style: whether the page's policy lets an inline style hide an element.
     """
+
+    document: Document
+    seeds: Seeds
+    present: frozenset[str] | None = None
+    inline_style: bool = True
+
+    def tokens(self, rule: Rule) -> list[frozenset[str]]:
+        """The groups of `rule.text_tokens`, of each only what stands in the page."""
+        if self.present is None:
+            return list(rule.text_tokens)
+        return [group & self.present for group in rule.text_tokens]
+
+
+def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[Change]:
+    """The changes one rule (any but a section) asks for, conditions applied; an element once.
+
+    `selectors`: those of its selectors, or of its strips' selectors, that are worth trying.
+    """
+    document, tokens = page.document, page.tokens(rule)
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
+        return
+    holders = _holders(page.seeds, rule, tokens)
+    if holders is not None and not holders:
         return
     seen: set[int] = set()
     for selector in selectors:
         for found in document.find(selector.css):
-            if _meets(document, rule, found):
+            if holders is not None and found.mem_id not in holders:
+                continue
+            if _meets(document, rule, found, tokens):
                 node = _up(document, rule, found)
                 if node is not None and node.mem_id not in seen:
                     seen.add(node.mem_id)
-                    yield from _change(rule, node, inline_style=inline_style)
+                    yield from _change(rule, node, inline_style=page.inline_style)
+
+
+def _holders(seeds: Seeds, rule: Rule, tokens: list[frozenset[str]]) -> frozenset[int] | None:
+    """The elements whose text may hold what the rule wants, or None where that can't be told beforehand."""
+    if not tokens or any(_CODE.search(selector.css) for selector in rule.selectors):
+        return None
+    return frozenset.intersection(*map(seeds.holders, tokens))
 
 
 def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:
@@ -45,14 +81,32 @@ def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:
     yield Change(rule, rule.action, node, node, names)
 
 
-def _meets(document: Document, rule: Rule, node: Node) -> bool:
+def _meets(document: Document, rule: Rule, node: Node, tokens: list[frozenset[str]]) -> bool:
     if rule.within is not None and not _stands_in(node, document.ids(rule.within)):
         return False
     if rule.unless is not None:
         excepted = document.ids(rule.unless)
         if node.mem_id in excepted or _stands_in(node, excepted):
             return False
-    return not rule.text or any(_holds(pattern, visible_text(node)) for pattern in rule.text)
+    if not rule.text:
+        return True
+    lowered = _lowered(document, node)
+    for group in tokens:  # what must stand in it: quicker to look for than the patterns are
+        for token in group:
+            if token in lowered:
+                break
+        else:
+            return False
+    text = visible_text(node)
+    return any(_holds(pattern, text) for pattern in rule.text)
+
+
+def _lowered(document: Document, node: Node) -> str:
+    """All text of an element in lower case, shown or not."""
+    known = document.lowered.get(node.mem_id)
+    if known is None:
+        known = document.lowered[node.mem_id] = node.text().lower()
+    return known
 
 
 def _stands_in(node: Node, ids: frozenset[int]) -> bool:

@@ -9,16 +9,20 @@ from filterproxy.rewrite.changes import Change, apply_to_tree, outermost
 from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document
 from filterproxy.rewrite.guard import is_harmless, judge
-from filterproxy.rewrite.match import match
+from filterproxy.rewrite.headings import find_headings
+from filterproxy.rewrite.match import Target, match
+from filterproxy.rewrite.offsets import Unplaced
 from filterproxy.rewrite.policy import allows_inline_style
-from filterproxy.rewrite.positions import Positions, Unplaced
+from filterproxy.rewrite.positions import Positions
 from filterproxy.rewrite.prove import prove
 from filterproxy.rewrite.result import Page
 from filterproxy.rewrite.sections import find_sections
+from filterproxy.rewrite.seeds import Seeds
 from filterproxy.rewrite.serialise import serialise
 from filterproxy.rewrite.splice import plan, splice
 from filterproxy.ruleset.model import Action, Mode, Selection
 from filterproxy.settings import Guard
+
 
 def rewrite(
     body: bytes, charset: Charset, selection: Selection, guard: Guard, *, inline_style: bool = True
@@ -58,19 +62,21 @@ def _decide(
     document: Document, selection: Selection, guard: Guard, *, inline_style: bool
 ) -> tuple[list[Change], Article | None]:
     """Every change the rules ask for, and the article where one of them could take text of it."""
+    target = Target(document, Seeds(document), selection.present, inline_style)
     changes = [
         change
         for rule, selectors in selection.rules
         if rule.action is not Action.SECTION
-        for change in match(document, rule, selectors, inline_style=inline_style)
+        for change in match(target, rule, selectors)
     ]
     sections = [rule for rule, _ in selection.rules if rule.action is Action.SECTION]
-    headed = list(find_sections(document, sections, None)) if sections else []
+    headings = list(find_headings(document, sections)) if sections else []
+    headed = list(find_sections(headings, None))
     if all(is_harmless(document, change) for change in chain(changes, headed)):
         return changes + headed, None
     article = find_article(document, selection.article, guard)
     if headed and article is not None:  # what a heading's block is depends on where the article is
-        headed = list(find_sections(document, sections, article))
+        headed = list(find_sections(headings, article))
     return changes + headed, article
 
 

@@ -249,11 +249,3 @@ def _placed_or_made(element: Element, *, forward: bool) -> Element | None:
     while node is not None and not isinstance(node, Element):
         node = node.next_sibling if forward else node.previous_sibling
     return node
-
-
-def _placed_or_made(element: Element, *, forward: bool) -> Element | None:
-    """The next sibling element in a direction."""
-    node = element.next_sibling if forward else element.previous_sibling
-    while node is not None and not isinstance(node, Element):
-        node = node.next_sibling if forward else node.previous_sibling
-    return node

@@ -1,9 +1,10 @@
 """Sentence text: where it stands and how much of it every element holds, counted in one walk."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from filterproxy.rewrite.document import Node
+from filterproxy.rewrite.document import Node, texts_in
 from filterproxy.rewrite.measure import is_hidden
 
 _UNREAD = frozenset(
@@ -37,7 +38,7 @@ class Prose:
         return sum(self.own.values())
 
 
-def prose_of(root: Node, only: str | None = None) -> Prose:
+def prose_of(root: Node, only: str | None = None, texts: Iterable[tuple[Node, str]] | None = None) -> Prose:
     """Walk a subtree once.
 
     A text counts when it is ten characters or longer and holds a punctuation mark, or is thirty or longer,
@@ -46,20 +47,15 @@ def prose_of(root: Node, only: str | None = None) -> Prose:
     Args:
         root: the element whose subtree is walked.
         only: count only text that stands in this one (white space left out of both).
+        texts: the subtree's text nodes with their texts, white space off, where they are known already.
     """
     prose = Prose()
     held, own = prose.held, prose.own
     hidden = {node.mem_id for node in root.css("[hidden],[style*='display' i]") if is_hidden(node)}
-    chains: dict[int, list[int]] = dict.fromkeys(hidden, [])
+    chains: dict[int, list[int]] = {mem_id: [] for mem_id in hidden}
     if root.mem_id not in hidden:
         chains[root.mem_id] = _link(prose, root, [])
-    for node in root.traverse(include_text=True):
-        if not node.is_text_node:
-            continue
-        text = node.text_content or ""
-        if len(text) < _SHORTEST:
-            continue
-        text = text.strip()
+    for node, text in texts_in(root) if texts is None else texts:
         size = len(text)
         if size < _SHORTEST or (size < _LONG and _MARKS.search(text) is None):
             continue

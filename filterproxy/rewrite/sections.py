@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.changes import Change
-from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, next_element, siblings
-from filterproxy.rewrite.headings import HEADINGS, find_headings, is_heading_like
+from filterproxy.rewrite.document import STRUCTURE, Node, ancestors, next_element, siblings
+from filterproxy.rewrite.headings import HEADINGS, is_heading_like
 from filterproxy.rewrite.measure import Measure, measure
 from filterproxy.ruleset.model import Action, Rule
 
@@ -18,16 +18,12 @@ _PROSE = 200  # characters of unlinked text: a block with more is no list
 _REST = 12  # characters: "更多 >", "换一换": not worth keeping a block for
 
 
-def find_sections(document: Document, rules: Iterable[Rule], article: Article | None) -> Iterator[Change]:
-    """A change for each section that one of the rules names, in document order.
+def find_sections(headings: Iterable[tuple[Node, Rule]], article: Article | None) -> Iterator[Change]:
+    """A change for each section that one of these headings introduces, in their order.
 
     Headings that head nothing recognisable are left alone.
     """
-    wanted: dict[str, Rule] = {}
-    for rule in rules:
-        for text in rule.headings:
-            wanted.setdefault(text, rule)
-    for heading, rule in find_headings(document, wanted):
+    for heading, rule in headings:
         block = _block(heading, _forbidden(article))
         if block is not None:
             yield Change(rule, Action.SECTION, *block)

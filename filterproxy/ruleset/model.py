@@ -175,7 +175,9 @@ class Selection:
         rules: each with those of its selectors (or strips' selectors) that are worth trying;
             for section rules the tuple is empty.
         article: the site's selector list of what must survive, or None.
+        present: of the rules' tokens those that stand in the page, or None where that is not known.
     """
 
     rules: tuple[tuple[Rule, tuple[Selector, ...]], ...]
     article: str | None = None
+    present: frozenset[str] | None = None
