@@ -16,6 +16,7 @@ _BLOCKS = HEADINGS | frozenset(
 _LONGEST = 40  # characters of a heading with what stands beside it
 _COUNT = 12  # characters that may stand around a heading's text: （12）, 》》, 【】
 _ORNAMENTS = " \t\n\r\xa0\u3000·•|>»▶►◆■□●【「『《[(（<“\"'#-—_~*✦★☆"
+_HEADLINE = 8  # characters: longer than a section's name
 _ENTRY = 12  # characters of a menu's entry
 _WRAPPERS = 4  # elements around a heading that hold nothing else
 
@@ -68,7 +69,9 @@ def is_heading_like(node: Node, heading: Node) -> bool:
         child = child.next
     if child is None:
         return False
-    return child.tag in HEADINGS or (
+    if child.tag in HEADINGS:  # unless it is the list's first headline
+        return not any(len(link.text().strip()) >= _HEADLINE for link in child.css("a"))
+    return (
         child.tag not in {"li", "a", "p"}
         and child.tag == heading.tag
         and _classes(child) == _classes(heading)

@@ -12,6 +12,7 @@ from filterproxy.ruleset.model import Action, Rule
 _NEVER = STRUCTURE | {"main", "article"}
 _ENDS_RUN = frozenset({"footer", "nav", "main", "article", "aside", "form"})
 _SHOWS_NOTHING = frozenset({"script", "style", "noscript", "template", "link", "meta", "br", "hr"})
+_TABLE_PARTS = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th"})
 _LEVELS = 6  # a heading's own wrappers, the block, and two to spare
 _LINKED = 0.5  # of a list's text: titles are links; sources, dates and counts are not
 _PROSE = 200  # characters of unlinked text: a block with more is no list
@@ -24,13 +25,29 @@ def find_sections(headings: Iterable[tuple[Node, Rule]], article: Article | None
     Headings that head nothing recognisable are left alone.
     """
     for heading, rule in headings:
-        block = _block(heading, _forbidden(article))
+        forbidden = _forbidden(article)
+        block = _block(heading, forbidden)
         if block is not None:
-            yield Change(rule, Action.SECTION, *block)
+            first, last = block
+            if first.mem_id == last.mem_id:
+                first = last = _whole_table(first, forbidden)
+            yield Change(rule, Action.SECTION, first, last)
 
 
 def _forbidden(article: Article | None) -> frozenset[int]:
     return frozenset() if article is None else article.above | article.heading
+
+
+def _whole_table(node: Node, forbidden: frozenset[int]) -> Node:
+    """The table, where the block is a part of it and nothing else is shown in it."""
+    whole = node
+    for above in ancestors(node):
+        if whole.tag not in _TABLE_PARTS or above.mem_id in forbidden:
+            break
+        if measure(above).visible > measure(node).visible:
+            break
+        whole = above
+    return whole if whole.tag not in _TABLE_PARTS else node
 
 
 def _block(heading: Node, forbidden: frozenset[int]) -> tuple[Node, Node] | None:
@@ -123,9 +140,7 @@ def _empty(heading: Node, forbidden: frozenset[int]) -> tuple[Node, Node] | None
         following = next_element(following)
     if following is not None and following.mem_id not in forbidden and _is_vacant(following):
         return node, following
-    if node.mem_id != heading.mem_id and _has_room(node, heading):
-        return node, node
-    return None
+    return (node, node) if _has_room(node) else None
 
 
 def _shows_more(node: Node, own: Measure) -> bool:
@@ -144,8 +159,9 @@ def _is_vacant(node: Node) -> bool:
     return not size.visible and not size.links and node.css_first("img,video,input,iframe,object") is None
 
 
-def _has_room(node: Node, heading: Node) -> bool:
-    """Whether a container holds an empty element for the list beside its heading."""
-    inside = {heading.mem_id, *(child.mem_id for child in heading.css("*"))}
-    inside.update(above.mem_id for above in ancestors(heading))
-    return any(child.mem_id not in inside for child in node.css("div,ul,ol,dl,section,ins,script,table"))
+def _has_room(node: Node) -> bool:
+    """Whether a container holds an empty element, in which the list would stand."""
+    return any(
+        child.mem_id != node.mem_id and not child.text().strip()
+        for child in node.css("div,ul,ol,dl,section,ins,script,table")
+    )
