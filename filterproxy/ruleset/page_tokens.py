@@ -3,10 +3,11 @@
 A page is searched for these before it is parsed, so they may err to one side only: a page on which
 the rule would match is never skipped. What is allowed for:
 
-- A CJK heading is looked for by its first and its last two characters, in every traditional
-  spelling, so that `猜你<em>喜歡</em>` and `猜你 喜欢` are found by 猜你 and 喜歡. Either pair may
-  itself be split by a tag, a reference or white space: `猜 你 喜 欢` is found by `猜 ` and ` 欢`.
-- A heading in another script is looked for by its first and its last word of three letters or more.
+- A CJK heading is looked for by its pairs of neighbours, in every traditional spelling, so that
+  `猜你<em>喜歡</em>` is found by 猜你 and 喜歡. A pair may itself be split by a tag, a reference or white
+  space: for 你喜 also `你<`, `你&` and `你 ` count.
+- A heading in another script is looked for by its words of three letters or more, in full width too,
+  and by what stands between two words: `you might`, or `you` before a line end, a tag or a reference.
 - Characters written as numeric references are the searcher's matter (`decide.token_index`).
 
 Not allowed for, as no page of the corpus needs it: a Latin word split by a tag within (`Rel<b>ated`),
@@ -15,23 +16,26 @@ letters written as ligatures or with their accents apart, and half-width katakan
 
 import re
 from collections.abc import Iterable
-from itertools import product
+from itertools import pairwise, product
 
 from filterproxy.ruleset.model import TextPattern, Tokens
 from filterproxy.ruleset.regex_literals import any_of, best_part, required_literals
 from filterproxy.ruleset.text import CJK, normalise_heading, written_as
 
-AFTER = (" ", "\u3000", "\xa0", "\t", "\r", "\n", "<", "&")  # what may stand within a split pair
-BEFORE = (" ", "\u3000", "\xa0", "\t", "\r", "\n", ">", ";")
+# what may split a pair of characters, or stand between two words
+GAPS = tuple(" \u3000\xa0\u2002\u2003\t\r\n<&")
 CJK_CHAR = re.compile(f"[{CJK}]")
 CJK_PAIR = re.compile(f"[{CJK}]{{2}}")
-CJK_END = re.compile(f"[^\\W_][{CJK}]$")
 LONG_S = re.compile("ss+")
 ASCII_RUN = re.compile(r"[a-z]+")
 # Cyrillic, Hebrew, Arabic, Indic, Thai: lower case and folded case are one; in Greek they are not
 FOLDS_SIMPLY = re.compile("[\u0400-\u04ff\u05d0-\u06ff\u0900-\u0eff]+")
-FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-MOST_GROUPS = 4
+LETTERS_AT_END = re.compile(r"[a-z]{2,}$")
+LETTERS_AT_START = re.compile(r"[a-z]+")
+WIDER = 0xFEE0  # from an ASCII character to its full-width form
+FULL_WIDTH = {code: code + WIDER for code in range(ord("!"), ord("~") + 1)}
+ENDS = (*GAPS[:-2], ">", ";")  # what may stand before a character
+MOST_GROUPS = 8  # of a long heading; more would not tell more
 
 
 def heading_tokens(text: str) -> tuple[Tokens, ...]:
@@ -45,8 +49,14 @@ def heading_tokens(text: str) -> tuple[Tokens, ...]:
         lower-cased text. `((),)` where nothing can be said, so that every page is tried.
     """
     heading = normalise_heading(text)
-    groups = (*_first(heading), *_last(heading))
-    return (tuple(dict.fromkeys(groups)) or _middle(heading),)
+    groups = [_pair(first, second) for first, second in pairwise(heading) if CJK_CHAR.match(first)]
+    words = heading.split(" ")
+    for word in words:
+        groups += _word(word)
+    for first, second in pairwise(words):
+        groups += _between(first, second)
+    groups = groups or _short(heading)
+    return (tuple(dict.fromkeys(groups))[:MOST_GROUPS],)
 
 
 def text_tokens(patterns: Iterable[TextPattern]) -> Tokens:
@@ -91,39 +101,18 @@ def _cjk_word(word: str) -> list[frozenset[str]]:
     if not pair:
         return []
     first = pair[0][0]
-    return [frozenset({pair[0], *(first + sign for sign in AFTER)})]
+    return [frozenset({pair[0], *(first + gap for gap in GAPS)})]
 
 
-def _first(heading: str) -> list[frozenset[str]]:
-    if CJK_PAIR.match(heading):
-        return [_pair(heading[0], heading[1], (c + sign for c in _spellings(heading[0]) for sign in AFTER))]
-    return _word(heading.partition(" ")[0])
-
-
-def _last(heading: str) -> list[frozenset[str]]:
-    if CJK_END.search(heading):
-        split = (sign + c for c in _spellings(heading[-1]) for sign in BEFORE)
-        return [_pair(heading[-2], heading[-1], split)]
-    return _word(heading.rpartition(" ")[2])
-
-
-def _middle(heading: str) -> Tokens:
-    """Where neither end says anything: any pair or word within."""
-    if found := CJK_PAIR.search(heading):
-        first = found[0][0]
-        return (_pair(first, found[0][1], (c + sign for c in _spellings(first) for sign in AFTER)),)
-    words = heading.split(" ")
-    groups = [group for word in words for group in _word(word)] or _word(words[0], shortest=2)
-    return tuple(groups[:1])
-
-
-def _pair(first: str, second: str, split: Iterable[str]) -> frozenset[str]:
+def _pair(first: str, second: str) -> frozenset[str]:
+    """Two neighbours, the first of them CJK, in every spelling, or the first before a gap."""
     whole = (a + b for a, b in product(_spellings(first), _spellings(second)))
-    return frozenset({*whole, *split})
+    return frozenset({*whole, *(a + gap for a in _spellings(first) for gap in GAPS)})
 
 
 def _spellings(char: str) -> str:
-    return written_as().get(char, char)
+    wide = chr(ord(char) + WIDER) if "!" <= char <= "~" else ""
+    return written_as().get(char, char) + wide
 
 
 def _word(word: str, shortest: int = 3) -> list[frozenset[str]]:
@@ -136,3 +125,22 @@ def _word(word: str, shortest: int = 3) -> list[frozenset[str]]:
     if len(word) < shortest or not FOLDS_SIMPLY.fullmatch(word):
         return []
     return [frozenset({word})]
+
+
+def _between(first: str, second: str) -> list[frozenset[str]]:
+    """The end of a word with the start of the next, or before another gap than one space."""
+    end = LETTERS_AT_END.search(LONG_S.sub(" ", first))
+    start = LETTERS_AT_START.match(LONG_S.sub(" ", second))
+    if not end or not start:
+        return []
+    gaps = (*(gap for gap in GAPS if gap != " "), *(f" {gap}" for gap in GAPS))
+    split = {end[0] + gap for gap in gaps}
+    return [frozenset({f"{end[0]} {start[0]}", end[0].translate(FULL_WIDTH), *split})]
+
+
+def _short(heading: str) -> list[frozenset[str]]:
+    """Where nothing longer is: a CJK character at the end (36氪), or a word of two letters."""
+    if CJK_CHAR.match(heading[-1:]) and len(heading) > 1:
+        after = (before + c for c in _spellings(heading[-1]) for before in (*_spellings(heading[-2]), *ENDS))
+        return [frozenset(after)]
+    return _word(heading.partition(" ")[0], shortest=2)

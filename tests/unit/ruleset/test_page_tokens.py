@@ -1,9 +1,14 @@
+import csv
+import html
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from filterproxy.ruleset.model import TextPattern, Tokens
-from filterproxy.ruleset.page_tokens import AFTER, heading_tokens, text_tokens
+from filterproxy.ruleset.page_tokens import GAPS, heading_tokens, text_tokens
 from filterproxy.ruleset.text import normalise_heading, written_as
 
 
@@ -64,7 +69,7 @@ CJK = st.text(st.sampled_from("猜你喜欢相关阅读推荐后台发干里面"
 @settings(max_examples=400, deadline=None)
 @given(CJK, st.data())
 def test_however_a_heading_is_split_and_spelt_it_is_tried(heading: str, data: st.DataObject) -> None:
-    gap = st.sampled_from(["", "", "<b>", "</i> <i>", " ", "\u3000", "&nbsp;", *AFTER[:6]])
+    gap = st.sampled_from(["", "", "<b>", "</i> <i>", " ", "\u3000", "&nbsp;", *GAPS[:8]])
     page = "<h3>"
     for char in heading:
         page += data.draw(st.sampled_from(written_as().get(char, char))) + data.draw(gap)
@@ -107,3 +112,35 @@ def test_a_chinese_text_is_found_though_a_tag_splits_it() -> None:
         tokens = text_tokens([pattern])
         assert stands(tokens, "<a>关<b>闭</b>广告</a>")
         assert not stands(tokens, "<a>有关广告</a>")
+
+
+CORPUS = Path(__file__).parents[4] / "shared/corpus"
+COMMON = (
+    "猜你喜欢|相关推荐|相关阅读|推荐阅读|精彩推荐|热门推荐|大家都在看|相关新闻|热门文章|新闻排行|最新文章|延伸阅读|"
+    "Related articles|Related|Most read|More from the web|Read more|"
+    "You may also like|Читайте также|関連記事|人気記事ランキング"
+).split("|")  # fmt: skip
+
+
+@pytest.mark.corpus
+@pytest.mark.long
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+def test_no_real_heading_is_overlooked() -> None:
+    wanted = {normalise_heading(text): heading_tokens(text)[0] for text in COMMON}
+    with (CORPUS / "pages.tsv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    headings = 0
+    for row in rows:
+        body = (
+            (CORPUS / "pages" / row["path"])
+            .read_bytes()
+            .decode((row["charset"] or "utf-8").split()[0], "replace")
+        )
+        source = body.lower() + html.unescape(body.lower())  # references are the searcher's matter
+        page = LexborHTMLParser(body, scripting=True)
+        texts = {normalise_heading(text) for e in page.css("*") if len(text := e.text()) < 60}
+        for heading in texts & wanted.keys():
+            headings += 1
+            assert stands(wanted[heading], source), (row["path"], heading)
+    assert len(rows) == 673
+    assert headings > 250
