@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from pydantic import ValidationError
 
 from filterproxy.errors import RuleFileError, RuleSyntaxError
 from filterproxy.ruleset.combinations import combination_problems
-from filterproxy.ruleset.messages import problems
+from filterproxy.ruleset.messages import MOST_PROBLEMS, problems
 from filterproxy.ruleset.model import Action, Exemption, Rule, RuleFile, Selector, Strip
 from filterproxy.ruleset.page_tokens import heading_tokens, text_tokens
 from filterproxy.ruleset.places import KEY, child, place, plain
@@ -45,7 +46,7 @@ def compile_file(data: bytes, *, path: str, name: str, limits: Limits | None = N
         return Compiled(problems=(error,))
     if child(root, "exceptions") is not None:
         return _exceptions(root, path)
-    found = list(combination_problems(root, path))
+    found = list(islice(combination_problems(root, path), MOST_PROBLEMS))
     try:
         model = FileModel.model_validate(plain(root))
     except ValidationError as error:

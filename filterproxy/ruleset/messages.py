@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -19,13 +20,20 @@ from filterproxy.ruleset.schema import (
     RuleModel,
 )
 
+MOST_PROBLEMS = 500  # of a file: nobody reads more, and each costs a search through it
 WORDS = {"category": Category, "mode": Mode}
 ITEMS: dict[str, type[BaseModel]] = {"rules": RuleModel, "tests": PageTest, "exceptions": ExemptionModel}
 
 
 def problems(error: ValidationError, node: Node, path: str) -> list[RuleFileError]:
     """Each finding as an error with its place in the file."""
-    return [_problem(finding, node, path) for finding in error.errors(include_url=False, include_input=False)]
+    findings = error.errors(include_url=False, include_input=False)
+    told = [_problem(finding, node, path) for finding in findings[:MOST_PROBLEMS]]
+    if len(findings) > MOST_PROBLEMS:
+        told.append(
+            schema_error(path, node, (), f"{len(findings) - MOST_PROBLEMS:,} more mistakes in this file")
+        )
+    return told
 
 
 def schema_error(path: str, node: Node, way: Way, problem: str) -> RuleSchemaError:
@@ -100,7 +108,8 @@ def _unknown_word(key: str, node: Node) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean "remove"?`, or nothing where no valid word is near."""
-    close = get_close_matches(word[:80].lower().replace("_", "-"), list(known), 1, cutoff=0.6)
+    near = list(islice(known, MOST_PROBLEMS))
+    close = get_close_matches(word[:80].lower().replace("_", "-"), near, 1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""
 
 

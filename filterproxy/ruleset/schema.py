@@ -6,12 +6,21 @@ selectors, patterns, host names). The descriptions are what an editor shows whil
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from filterproxy.ruleset import values
 from filterproxy.ruleset.model import Category, Mode, TextPattern
 from filterproxy.ruleset.selectors import ParsedSelector
+from filterproxy.settings import Limits
 
 LATER_KEYS = ("block", "prune", "strip-params", "strip-cookies", "strip-headers")
 ACTION_KEYS = ("remove", "section", "hide", "unwrap", "strip-attributes", "strip-classes")
@@ -52,12 +61,26 @@ def _one_or_many(schema: dict[str, Any]) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [schema, {"type": "array", "items": schema, "minItems": 1}]})
 
 
+MOST_SELECTORS = Limits().selector_list  # of a rule
+
+
+def _bounded(lists: list[tuple[ParsedSelector, ...]]) -> list[tuple[ParsedSelector, ...]]:
+    if sum(map(len, lists)) > MOST_SELECTORS:
+        problem = f"more than {MOST_SELECTORS} selectors; write several rules"
+        raise PydanticCustomError("shape", "{problem}", {"problem": problem})
+    return lists
+
+
 LIST = BeforeValidator(_listed)
 Selectors = Annotated[tuple[ParsedSelector, ...], _text(values.selectors)]
 AnySelectors = Annotated[tuple[ParsedSelector, ...], _text(values.any_selectors)]
 KeyedSelectors = Annotated[tuple[str, tuple[ParsedSelector, ...]], _text(values.keyed_selectors)]
-SelectorList = Annotated[list[Selectors], LIST, _one_or_many(_strings("#ad-close, .ad-float"))]
-AnySelectorList = Annotated[list[AnySelectors], LIST, _one_or_many(_strings(".sidebar"))]
+SelectorList = Annotated[
+    list[Selectors], LIST, AfterValidator(_bounded), _one_or_many(_strings("#ad-close, .ad-float"))
+]
+AnySelectorList = Annotated[
+    list[AnySelectors], LIST, AfterValidator(_bounded), _one_or_many(_strings(".sidebar"))
+]
 HeadingList = Annotated[list[Annotated[str, _text(values.heading)]], LIST, _one_or_many(_strings("猜你喜欢"))]
 PatternList = Annotated[
     list[Annotated[TextPattern, _text(values.text_pattern)]],
@@ -90,6 +113,9 @@ def _not_empty(value: object) -> object:
         raise PydanticCustomError("shape", "expected a mapping, such as {body: [no-scroll]}")
     if not value:
         raise PydanticCustomError("shape", "the mapping is empty")
+    if len(value) > MOST_SELECTORS:
+        problem = f"more than {MOST_SELECTORS} keys; write several rules"
+        raise PydanticCustomError("shape", "{problem}", {"problem": problem})
     return value
 
 

@@ -13,6 +13,9 @@ from filterproxy.ruleset.css_tree import Attribute, Complex, Compound, Pseudo
 from filterproxy.ruleset.model import Tokens
 
 PLAIN_RUN = re.compile("[a-z0-9_\\-\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+VALUE_RUN = re.compile(
+    "[a-z0-9_\\-./:?=%+,;@~\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
+)  # an address has no &
 ATTRIBUTE_RUN = 3  # shorter parts of values stand in every page
 MOST_GROUPS = 6
 NOT_WRITTEN = frozenset("html head body tbody tr colgroup".split())  # a parser adds them unasked
@@ -52,8 +55,9 @@ def _of_compound(compound: Compound) -> list[frozenset[str]]:
 
 
 def _of_attribute(attribute: Attribute) -> list[frozenset[str]]:
-    found = (plain_run(attribute.value, ATTRIBUTE_RUN), plain_run(attribute.name, 2))
-    return [frozenset({token}) for token in found if token]
+    value = plain_run(attribute.value, ATTRIBUTE_RUN, VALUE_RUN)
+    token = value or plain_run(attribute.name, 2)
+    return [frozenset({token})] if token else []
 
 
 def _of_pseudo(pseudo: Pseudo) -> frozenset[str] | None:
@@ -73,8 +77,8 @@ def _of_tag(compound: Compound) -> frozenset[str] | None:
     return frozenset({f"<{tag}", ALSO_WRITTEN[tag]} if tag in ALSO_WRITTEN else {f"<{tag}"})
 
 
-def plain_run(text: str, shortest: int) -> str:
+def plain_run(text: str, shortest: int, run: re.Pattern[str] = PLAIN_RUN) -> str:
     """The longest run of characters that a page writes as they are, lower-cased; empty if too short."""
     lowered = "".join(c.lower() if c.isascii() else c for c in text)
-    longest = max(PLAIN_RUN.findall(lowered), key=len, default="")
+    longest = max(run.findall(lowered), key=len, default="")
     return longest if len(longest) >= shortest else ""

@@ -159,7 +159,11 @@ def reason(text: str) -> str:
 
 
 def rule_glob(text: str) -> str:
-    """A rule's full name, `file/id`, or a glob of it."""
+    """A rule's full name, `file/id`, or a glob of it in which `*` alone is special."""
+    if found := re.search(r"[\[\]?]", text):
+        raise ValueFault(
+            f'"{found[0]}" cannot stand in a rule\'s name; "*" stands for anything', found.start()
+        )
     if not text or re.search(r"\s", text) or ("/" not in text and "*" not in text):
         raise ValueFault(
             'a rule is named "file/id", e.g. "sites/example-news.com/close-ad"; "*" stands for anything'

@@ -1,4 +1,5 @@
 import pickle
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -201,6 +202,32 @@ def test_faults(text: str, at: str, problem: str) -> None:
 def test_offsets_in_folded_values_give_the_values_place() -> None:
     (problem,) = compiled(HEAD + '  - id: a\n    category: ad\n    remove: ".a,\n      b["').problems
     assert (problem.source.line, problem.source.column) == (6, 13)
+
+
+def quick(text: str) -> Compiled:
+    started = time.process_time()
+    result = compiled(text)
+    assert time.process_time() - started < 3  # half a second on an idle machine
+    return result
+
+
+def test_a_rule_has_a_bounded_number_of_selectors() -> None:
+    listed = ", ".join(f".a{i}" for i in range(201))
+    (problem,) = quick(HEAD + f"  - {{id: a, category: ad, remove: [{listed}]}}").problems
+    assert problem.problem == "more than 200 selectors; write several rules"
+    keys = "".join(f"      .k{i}: x\n" for i in range(20_000))
+    (problem,) = quick(HEAD + f"  - id: a\n    category: ad\n    strip-attributes:\n{keys}").problems
+    assert (problem.source.line, problem.problem) == (7, "more than 200 keys; write several rules")
+
+
+def test_thousands_of_mistakes_are_told_in_short() -> None:
+    found = quick("site: a.example\n" + "".join(f"k{i}: v\n" for i in range(20_000))).problems
+    assert len(found) == 502
+    assert found[-1].problem == "19,500 more mistakes in this file"
+    found = quick(
+        HEAD + "".join(f"  - {{id: r{i}, categry: ad, remov: .a{i}}}\n" for i in range(6000))
+    ).problems
+    assert len(found) == 501
 
 
 KEYS = [

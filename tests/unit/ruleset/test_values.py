@@ -63,6 +63,7 @@ BAD: list[tuple[Callable[[str], object], str, str]] = [
     (values.date, "20260203", "YYYY-MM-DD"),
     (values.reason, "true", "say why"),
     (values.reason, " ", "say why"),
+    (values.rule_glob, "a/[b]", "cannot stand"),
     (values.rule_glob, "close-ad", 'named "file/id"'),
     (values.rule_reference, "a//b", "is not an id"),
     (values.page_url, "a.example", "is not the address of a page"),
