@@ -13,6 +13,8 @@ import hyperscan
 
 from filterproxy.ruleset.model import Action, Rule, Selection, Selector, Tokens
 
+_TELLING = 5  # bytes: five letters, two Chinese characters
+_GROUPS = 3  # of one way: more tell little more
 _FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH  # caseless in ASCII alone: bytes
 
 
@@ -30,9 +32,9 @@ class _Entry:
     @classmethod
     def of(cls, rule: Rule) -> "_Entry":
         if rule.action is Action.SECTION:
-            return cls(rule, (), rule.heading_tokens)
+            return cls(rule, (), tuple(map(_telling, rule.heading_tokens)))
         selectors = rule.selectors + tuple(strip.selector for strip in rule.strips)
-        return cls(rule, selectors, tuple(rule.text_tokens + selector.tokens for selector in selectors))
+        return cls(rule, selectors, tuple(_telling(rule.text_tokens + s.tokens) for s in selectors))
 
     def choose(self, present: frozenset[str]) -> tuple[Rule, tuple[Selector, ...]] | None:
         """The rule with its selectors worth trying, or None."""
@@ -127,6 +129,20 @@ def _forms(token: str, encoding: str) -> set[bytes]:
     for character in {first, first.upper()[:1]}:
         forms.update((b"&#%d" % ord(character), b"&#x%x" % ord(character)))
     return forms
+
+
+def _telling(way: Tokens) -> Tokens:
+    """The groups that say most: a short token stands in every page, often, and each time costs a look.
+
+    All of a way's groups must stand, so that leaving some out tries a page too many, never one too few.
+    """
+    by_length = sorted(way, key=lambda group: -min(map(_bytes, group)))
+    long = [group for group in by_length if min(map(_bytes, group)) >= _TELLING]
+    return tuple(long[:_GROUPS] or by_length[:1])
+
+
+def _bytes(token: str) -> int:
+    return len(token.encode())
 
 
 def _stands(way: Tokens, present: frozenset[str]) -> bool:

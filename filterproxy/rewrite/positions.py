@@ -57,6 +57,7 @@ class Positions:
         self._charset = replace(charset, bom=b"")  # pieces of a page carry no mark
         self._offsets = offsets_of(body, document.text, charset)
         self._tree = turbohtml.parse(self._offsets.source, source_locations=True, scripting=True)
+        self._templates = self._tree.find_all("template")
         self._by_tag: dict[str, list[Element]] = {}
         self._body_end: int | None = None
         opened = self._tree.find("body")
@@ -80,9 +81,8 @@ class Positions:
 
     def _all(self, tag: str) -> list[Element]:
         found = self._tree.find_all(tag)
-        templates = self._tree.find_all("template")
-        if templates:  # lexbor's queries don't enter a template's content
-            inside = {inner.position for template in templates for inner in template.find_all(tag)}
+        if self._templates:  # lexbor's queries don't enter a template's content
+            inside = {inner.position for template in self._templates for inner in template.find_all(tag)}
             found = [element for element in found if element.position not in inside]
         return found
 
