@@ -1,9 +1,10 @@
 """`filterproxy check`: every mistake of every rule file, with its place."""
 
+import fnmatch
 import json
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -48,10 +49,20 @@ def check(paths: tuple[Path, ...], form: str) -> None:
     counts = _counts(ruleset, sources)
     if not sources:
         print("no rule files (.yaml, .yml) here", file=sys.stderr)
+    for note in _idle_exceptions(ruleset):
+        print(note, file=sys.stderr)
     if form == "json":
         print(json.dumps({"ok": True, **counts, "problems": []}))
     else:
         print(_summary(counts))
+
+
+def _idle_exceptions(ruleset: Ruleset) -> Iterator[str]:
+    """A note for each exception that names no rule of those checked: a name may have changed."""
+    names = [rule.name for file in ruleset.files for rule in file.rules]
+    for exemption in ruleset.exemptions if names else ():
+        if not fnmatch.filter(names, exemption.rule):
+            yield f'{exemption.source}: note: exception "{exemption.rule}" names no rule that was checked'
 
 
 def _counts(ruleset: Ruleset, sources: list[RuleSource]) -> dict[str, int]:

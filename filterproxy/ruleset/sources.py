@@ -14,7 +14,7 @@ from filterproxy.settings import Limits
 
 SUFFIXES = (".yaml", ".yml")
 MOST_FILES = 5_000  # a directory given by mistake is not read for hours
-REGULAR_ONLY = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+REGULAR_ONLY = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,17 @@ def test_github(tmp_path: Path) -> None:
     )
 
 
+def test_an_exception_that_names_no_rule_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "e.yaml").write_text(
+        "exceptions:\n  - {rule: a/y, reason: needed}\n  - {rule: a/*, reason: needed}\n"
+    )
+    result = run(tmp_path)
+    assert result.exit_code == 0
+    assert result.stderr == f'{tmp_path}/e.yaml:2:12: note: exception "a/y" names no rule that was checked\n'
+    assert run(tmp_path / "e.yaml").stderr == ""
+
+
 def test_usage_errors_are_two(tmp_path: Path) -> None:
     assert run(tmp_path / "nowhere").exit_code == 2
     assert run("--format", "xml").exit_code == 2

@@ -280,3 +280,11 @@ def test_any_shape_gives_rules_or_problems_with_places(tree: object, *, inside: 
         assert 1 <= problem.source.line <= text.count("\n") + 1
         assert 1 <= problem.source.column <= len(text) + 1
         assert problem.problem
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.integers(0, len(WHOLE)), st.integers(0, 12), st.text("abz[]{}()#.:-,>~*'\"\\ \n猜0/|&", max_size=6))
+def test_a_file_with_a_slip_of_the_pen_gives_rules_or_problems(at: int, cut: int, put: str) -> None:
+    result = compiled(WHOLE[:at] + put + WHOLE[at + cut :])
+    assert bool(result.file or result.exemptions) != bool(result.problems)
+    assert len({str(problem) for problem in result.problems}) == len(result.problems)
