@@ -1,0 +1,203 @@
+"""mitmproxy embedded: one proxy on loopback, with its own configuration directory and CA."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import platformdirs
+from mitmproxy.options import Options
+from mitmproxy.tools.dump import DumpMaster
+
+from filterproxy.errors import SettingsError
+from filterproxy.proxy.addon import FilterAddon
+from filterproxy.proxy.recorder import Recorder
+from filterproxy.proxy.scope import Reach, Scope
+from filterproxy.report.events import EventSink, Fanout, Kind, RulesEvent
+from filterproxy.report.statistics import Statistics
+from filterproxy.rewriter import Rewriter
+from filterproxy.ruleset.model import Ruleset
+from filterproxy.ruleset.watch import watch_rules
+from filterproxy.settings import Settings
+
+CA_FILE = "mitmproxy-ca-cert.pem"
+
+
+def default_confdir() -> Path:
+    """Where the CA is kept: the platform's configuration directory, `filterproxy/`."""
+    return platformdirs.user_config_path("filterproxy", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyConfig:
+    """What a proxy is to be.
+
+    Attributes:
+        ruleset: the rules to begin with.
+        host, port: where it listens; port 0: any free one.
+        confdir: its configuration directory, made 0700 where it is not there.
+        reach: which hosts are read.
+        settings: limits, workers, categories that are off.
+        record: a flow file for original answers.
+        watch: rule files and directories whose changes are taken up while it runs.
+        upstreams: host to loopback address, in place of the host's own; for the demonstration and tests.
+        upstream_ca: certificates (PEM) to verify upstreams with, in place of the usual ones; likewise.
+    """
+
+    ruleset: Ruleset
+    host: str = "127.0.0.1"
+    port: int = 8080
+    confdir: Path = field(default_factory=default_confdir)
+    reach: Reach = Reach.RULES
+    settings: Settings = field(default_factory=Settings)
+    record: Path | None = None
+    watch: tuple[Path, ...] = ()
+    upstreams: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    upstream_ca: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningProxy:
+    """A proxy that listens.
+
+    Attributes:
+        address: where.
+        authority: its CA's certificate (PEM), for clients to trust.
+        rewriter: the rules in force, and the workers.
+        statistics: counts of everything that happened.
+    """
+
+    address: tuple[str, int]
+    authority: Path
+    rewriter: Rewriter
+    statistics: Statistics
+
+
+@contextlib.asynccontextmanager
+async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> AsyncIterator[RunningProxy]:
+    """Run a proxy in this event loop while the context is open. One a process: mitmproxy's own limit.
+
+    Raises:
+        SettingsError: the port is taken, a directory or file can't be made.
+    """
+    _make_confdir(config.confdir)
+    statistics = Statistics()
+    sink = Fanout([statistics, *sinks])
+    with contextlib.ExitStack() as stack:
+        rewriter = stack.enter_context(Rewriter(config.ruleset, config.settings))
+        recorder = None if config.record is None else _recorder(config.record, sink)
+        if recorder is not None:
+            stack.callback(recorder.close)
+        addon = FilterAddon(
+            rewriter, Scope(config.reach, rewriter.has_rules), sink, recorder, config.upstreams
+        )
+        async with _master(config, addon) as address, _watching(config, rewriter, sink):
+            yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics)
+
+
+@contextlib.contextmanager
+def running_proxy(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Iterator[RunningProxy]:
+    """As `serving`, in an event loop of its own on another thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="filterproxy", daemon=True)
+    thread.start()
+    context = serving(config, sinks)
+    try:
+        running = asyncio.run_coroutine_threadsafe(context.__aenter__(), loop).result()
+        try:
+            yield running
+        finally:
+            asyncio.run_coroutine_threadsafe(context.__aexit__(None, None, None), loop).result()
+    finally:
+        asyncio.run_coroutine_threadsafe(_end_tasks(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _end_tasks() -> None:
+    """Cancel what connections left over, so that the loop can be closed."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def _master(config: ProxyConfig, addon: FilterAddon) -> AsyncIterator[tuple[str, int]]:
+    """mitmproxy, listening; gives the address."""
+    options = Options(listen_host=config.host, listen_port=config.port, confdir=str(config.confdir))
+    master = DumpMaster(options, loop=asyncio.get_running_loop(), with_termlog=False, with_dumper=False)
+    master.addons.remove(master.addons.get("errorcheck"))  # it would end the process on any error
+    master.addons.add(addon)
+    # a body that grows past what can be rewritten is streamed on; it is not cut off
+    options.update(stream_large_bodies=str(config.settings.limits.decoded))
+    if config.upstream_ca is not None:
+        options.update(ssl_verify_upstream_trusted_ca=str(config.upstream_ca))
+    logging.getLogger("mitmproxy").setLevel(logging.CRITICAL)  # what matters comes as events
+    task = asyncio.create_task(master.run())
+    try:
+        yield await _listening(master, task, config)
+    finally:
+        master.shutdown()
+        await asyncio.wait([task])
+        await master.addons.get("proxyserver").servers.update([])
+
+
+async def _listening(master: DumpMaster, task: asyncio.Task[None], config: ProxyConfig) -> tuple[str, int]:
+    server = master.addons.get("proxyserver")
+    while not task.done():
+        failed = [instance.last_exception for instance in server.servers if instance.last_exception]
+        if failed:
+            raise SettingsError(f"can't listen on {config.host}:{config.port}: {failed[0]}")
+        if addresses := server.listen_addrs():
+            host, port, *_ = addresses[0]
+            return str(host), int(port)
+        await asyncio.sleep(0.005)
+    raise SettingsError(f"the proxy ended before it listened: {task.exception()}")
+
+
+@contextlib.asynccontextmanager
+async def _watching(config: ProxyConfig, rewriter: Rewriter, sink: EventSink) -> AsyncIterator[None]:
+    """Take up changed rules while the context is open; broken ones are reported, the last good stay."""
+    if not config.watch:
+        yield
+        return
+
+    def take_up(ruleset: Ruleset) -> None:
+        rewriter.replace(ruleset)
+        sink.emit(rules_event(Kind.RULES_RELOADED, ruleset))
+
+    def report(error: Exception) -> None:
+        sink.emit(RulesEvent(Kind.RULES_BROKEN, problems=tuple(str(error).splitlines())))
+
+    watching = asyncio.create_task(watch_rules(config.watch, take_up, report, digest=config.ruleset.digest))
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+
+def rules_event(kind: Kind, ruleset: Ruleset) -> RulesEvent:
+    """The event of rules that are now in force."""
+    sites = {site for file in ruleset.files for site in file.sites if site != "*"}
+    return RulesEvent(kind, len(ruleset.files), len(sites), sum(len(file.rules) for file in ruleset.files))
+
+
+def _make_confdir(confdir: Path) -> None:
+    try:
+        confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        confdir.chmod(0o700)  # the CA's private key is in it
+    except OSError as error:
+        raise SettingsError(f"can't use the configuration directory {confdir}: {error}") from error
+
+
+def _recorder(path: Path, sink: EventSink) -> Recorder:
+    try:
+        return Recorder(path, sink)
+    except OSError as error:
+        raise SettingsError(f"can't record to {path}: {error}") from error
