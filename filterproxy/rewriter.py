@@ -30,6 +30,7 @@ _process = _Process()
 
 def _start(ruleset: Ruleset, settings: Settings) -> None:
     _process.engine = engine_for(ruleset, settings)
+    _process.engine.decider.warm_up()
     _process.engine.raise_memory_errors = True
 
 

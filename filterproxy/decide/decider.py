@@ -3,7 +3,6 @@
 import datetime as dt
 import fnmatch
 import threading
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,9 +12,7 @@ from filterproxy.classify.hostname import normalise
 from filterproxy.decide.paths import path_matches
 from filterproxy.decide.site_index import SiteIndex, covers
 from filterproxy.decide.token_index import TokenIndex
-from filterproxy.ruleset.model import Exemption, Mode, Rule, RuleFile, Ruleset, Selection
-
-_REMEMBERED = 256  # sets of rule files, with their token index
+from filterproxy.ruleset.model import Exemption, Mode, Rule, RuleFile, Ruleset, Selection, Selector
 
 
 class Why(StrEnum):
@@ -56,15 +53,6 @@ class Address:
             return cls("", "/", "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The rules of some files that are not switched off, with their token index."""
-
-    files: tuple[RuleFile, ...]
-    by_rule: dict[str, RuleFile]
-    index: TokenIndex
-
-
 class Decider:
     """Answers for one ruleset. Immutable but for what it remembers; safe to share between threads."""
 
@@ -72,8 +60,13 @@ class Decider:
         self._ruleset = ruleset
         self._off = off_categories
         self._sites = SiteIndex(ruleset.files)
-        self._groups: OrderedDict[tuple[int, ...], _Group] = OrderedDict()
+        self._indexes: dict[int, TokenIndex] = {}  # by a file's identity: the ruleset keeps it alive
         self._lock = threading.Lock()
+
+    def warm_up(self) -> None:
+        """Prepare what every page needs, so that the first one needn't wait for it."""
+        for file in self._sites.files(""):
+            self._index(file)
 
     def names(self, host: str) -> bool:
         """Whether a rule file names this host or a domain above it. `*` files don't count."""
@@ -101,34 +94,28 @@ class Decider:
     def select(self, url: str, body: bytes, encoding: str, *, ascii_compatible: bool) -> Selection:
         """What is worth trying on this page: rules that apply and whose tokens stand in its bytes."""
         address = Address.of(url)
-        files = self._files(address)
-        if not files:
-            return Selection(())
-        group = self._group(files)
-        found = group.index.select(body, encoding, ascii_compatible=ascii_compatible)
-        chosen = tuple(
-            (rule, selectors)
-            for rule, selectors in found.rules
-            if self._ruling(group.by_rule[rule.name], rule, address).why is Why.APPLIES
-        )
-        return Selection(chosen, self.article(url) if chosen else None, found.present)
+        chosen: list[tuple[Rule, tuple[Selector, ...]]] = []
+        present: frozenset[str] | None = frozenset()
+        for file in self._files(address):
+            found = self._index(file).select(body, encoding, ascii_compatible=ascii_compatible)
+            chosen += [
+                (rule, selectors)
+                for rule, selectors in found.rules
+                if self._ruling(file, rule, address).why is Why.APPLIES
+            ]
+            present = None if present is None or found.present is None else present | found.present
+        return Selection(tuple(chosen), self.article(url) if chosen else None, present)
 
     def _files(self, address: Address) -> tuple[RuleFile, ...]:
         return self._sites.files(address.host) if address.host else ()
 
-    def _group(self, files: tuple[RuleFile, ...]) -> _Group:
-        key = tuple(map(id, files))  # the ruleset keeps them alive
-        with self._lock:
-            group = self._groups.get(key)
-            if group is None:
-                on = {r.name: f for f in files for r in f.rules if self._switched_off(r) is None}
-                index = TokenIndex(r for f in files for r in f.rules if r.name in on)
-                group = self._groups[key] = _Group(files, on, index)
-                if len(self._groups) > _REMEMBERED:
-                    self._groups.popitem(last=False)
-            else:
-                self._groups.move_to_end(key)
-            return group
+    def _index(self, file: RuleFile) -> TokenIndex:
+        index = self._indexes.get(id(file))
+        if index is None:
+            with self._lock:
+                on = (rule for rule in file.rules if self._switched_off(rule) is None)
+                index = self._indexes.setdefault(id(file), TokenIndex(on))
+        return index
 
     def _switched_off(self, rule: Rule) -> Why | None:
         if rule.mode is Mode.OFF:
