@@ -12,7 +12,7 @@ from filterproxy.classify.hostname import normalise
 from filterproxy.decide.paths import path_matches
 from filterproxy.decide.site_index import SiteIndex, covers
 from filterproxy.decide.token_index import TokenIndex
-from filterproxy.ruleset.model import Exemption, Mode, Rule, RuleFile, Ruleset, Selection, Selector
+from filterproxy.ruleset.model import Exemption, Mode, Rule, RuleFile, Ruleset, Selection, Selector, Tokens
 
 
 class Why(StrEnum):
@@ -95,7 +95,7 @@ class Decider:
         """What is worth trying on this page: rules that apply and whose tokens stand in its bytes."""
         address = Address.of(url)
         chosen: list[tuple[Rule, tuple[Selector, ...]]] = []
-        present: frozenset[str] | None = frozenset()
+        texts: dict[str, Tokens] = {}
         for file in self._files(address):
             found = self._index(file).select(body, encoding, ascii_compatible=ascii_compatible)
             chosen += [
@@ -103,8 +103,8 @@ class Decider:
                 for rule, selectors in found.rules
                 if self._ruling(file, rule, address).why is Why.APPLIES
             ]
-            present = None if present is None or found.present is None else present | found.present
-        return Selection(tuple(chosen), self.article(url) if chosen else None, present)
+            texts.update(found.texts)
+        return Selection(tuple(chosen), self.article(url) if chosen else None, texts)
 
     def _files(self, address: Address) -> tuple[RuleFile, ...]:
         return self._sites.files(address.host) if address.host else ()

@@ -52,6 +52,7 @@ class TokenIndex:
         ways = [way for entry in self._entries for way in entry.ways]
         self._tokens = sorted({token for way in ways for group in way for token in group})
         self._never_without = all(ways)  # where no token stands, no rule can match
+        self._looked_for = frozenset(self._tokens)
         self._scanners: dict[str, _Scanner] = {}
         self._lock = threading.Lock()
 
@@ -67,9 +68,15 @@ class TokenIndex:
             return Selection(tuple((entry.rule, entry.selectors) for entry in self._entries))
         present = self._present(body, encoding)
         if not present and self._never_without:
-            return Selection((), present=present)
-        chosen = (entry.choose(present) for entry in self._entries)
-        return Selection(tuple(choice for choice in chosen if choice is not None), present=present)
+            return Selection(())
+        found = (entry.choose(present) for entry in self._entries)
+        chosen = tuple(choice for choice in found if choice is not None)
+        texts = {r.name: self._narrowed(r.text_tokens, present) for r, _ in chosen if r.text_tokens}
+        return Selection(chosen, texts=texts)
+
+    def _narrowed(self, tokens: Tokens, present: frozenset[str]) -> Tokens:
+        """The groups, each without the tokens that were looked for and aren't there."""
+        return tuple(group & present if group <= self._looked_for else group for group in tokens)
 
     def _present(self, body: bytes, encoding: str) -> frozenset[str]:
         scanner = self._scanners.get(encoding)

@@ -2,8 +2,9 @@
 
 In this order: byte order mark, `charset` of the Content-Type header, what the page declares in its
 first 1,024 bytes or else further down its head (`prescan`), and for pages that say nothing a guess
-from the bytes. The guess is ours: browsers take their locale's encoding. What is declared wins even
-where the bytes contradict it, as it does in browsers; only texts that rules look for are read with
+from the bytes. The guess is ours: browsers take their locale's encoding. What a header declares wins
+even where the bytes contradict it, as it does in browsers; a page's own word for a two-byte encoding
+is not taken where the bytes are none and plainly UTF-8. Only texts that rules look for are read with
 it, bytes outside the cuts are never re-encoded.
 
 Labels are those of the Encoding Standard. A header that names anything else (utf-7, unicode_escape,
@@ -27,6 +28,7 @@ from filterproxy.rewrite.text_codecs import decode_text, encode_text, python_cod
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
 _NOT_TEXT = frozenset({"replacement", "x-user-defined"})
 _NOT_ASCII_COMPATIBLE = frozenset({"utf-16le", "utf-16be", "iso-2022-jp"})
+_TWO_BYTES = frozenset({"gbk", "gb18030", "big5", "euc-kr", "euc-jp", "shift_jis"})
 _AS_WRITTEN = {"big5": "Big5", "shift_jis": "Shift_JIS"}
 _HEADER_CHARSET = re.compile(r";\s*charset\s*=\s*(?:\"([^\"]*)\"?|'([^']*)'|([^\s;\"]*))", re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -100,6 +102,8 @@ def sniff(body: bytes, content_type: str | None) -> Sniffed:
     xhtml = (content_type or "").strip().lower().startswith(_XHTML)
     declared = _xhtml_encoding(body) if xhtml else declared_encoding(body) or late_encoding(body)
     if declared:
+        if _is_utf8_after_all(body, declared):
+            return Sniffed(Charset("UTF-8"))
         return _named(declared, "the page's own charset", "declared")
     return Sniffed(Charset(_written(_guess(body))))
 
@@ -113,6 +117,25 @@ def header_label(content_type: str | None) -> str:
 def _xhtml_encoding(body: bytes) -> str:
     """An XML page obeys no meta, and is UTF-8 where it does not say otherwise (XML 1.0, 4.3.3)."""
     return xml_encoding(body[:WINDOW]) or "utf-8"
+
+
+def _is_utf8_after_all(body: bytes, name: str) -> bool:
+    """Whether a page that declares a two-byte encoding is not in it, and is UTF-8.
+
+    Saved pages are often so, and some sites. Browsers show them garbled; read as they declare themselves,
+    a cut between two of their characters could make a third.
+    """
+    if name not in _TWO_BYTES or body.isascii():
+        return False
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    try:
+        body.decode(python_codec(name))
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _named(name: str | None, whose: str, origin: str) -> Sniffed:

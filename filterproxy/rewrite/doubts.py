@@ -44,6 +44,8 @@ def doubts(change: Change, run: list[Placed], positions: Positions) -> Doubts:
         if (implied := test(first, positions)) is not None:
             reasons.append(implied[0])
             mends.append(implied[1])
+    if positions.breaks_before(first.start):
+        reasons.append("a broken character stands before it")
     for node, placed in zip(change.nodes, run, strict=True):
         if not _is_whole(node, placed, positions):
             inside = _Inside.of(placed, positions)

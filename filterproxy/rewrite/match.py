@@ -1,8 +1,8 @@
 """Which elements of a page the selected rules mean. Sections by heading are in `sections`."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import re2
@@ -11,7 +11,7 @@ from filterproxy.rewrite.changes import HIDDEN_STYLE, Change
 from filterproxy.rewrite.document import Document, Node, ancestors
 from filterproxy.rewrite.measure import visible_text
 from filterproxy.rewrite.seeds import Seeds
-from filterproxy.ruleset.model import Action, Rule, Selector, TextPattern
+from filterproxy.ruleset.model import Action, Rule, Selector, TextPattern, Tokens
 
 _CODE = re.compile("script|style|noscript|title", re.IGNORECASE)
 """Selectors that may mean elements whose text is code, or that stand in the head."""
@@ -24,20 +24,14 @@ class Target:
     Attributes:
         document: the page.
         seeds: where its texts stand.
-        present: of the rules' tokens those that stand in the page, or None where that is not known.
+        texts: `Selection.texts`.
         inline_style: whether the page's policy lets an inline style hide an element.
     """
 
     document: Document
     seeds: Seeds
-    present: frozenset[str] | None = None
+    texts: Mapping[str, Tokens] = field(default_factory=dict)
     inline_style: bool = True
-
-    def tokens(self, rule: Rule) -> list[frozenset[str]]:
-        """The groups of `rule.text_tokens`, of each only what stands in the page."""
-        if self.present is None:
-            return list(rule.text_tokens)
-        return [group & self.present for group in rule.text_tokens]
 
 
 def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[Change]:
@@ -45,7 +39,7 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
 
     `selectors`: those of its selectors, or of its strips' selectors, that are worth trying.
     """
-    document, tokens = page.document, page.tokens(rule)
+    document, tokens = page.document, page.texts.get(rule.name, rule.text_tokens)
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
@@ -64,7 +58,7 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
                     yield from _change(rule, node, inline_style=page.inline_style)
 
 
-def _holders(seeds: Seeds, rule: Rule, tokens: list[frozenset[str]]) -> frozenset[int] | None:
+def _holders(seeds: Seeds, rule: Rule, tokens: Tokens) -> frozenset[int] | None:
     """The elements whose text may hold what the rule wants, or None where that can't be told beforehand."""
     if not tokens or any(_CODE.search(selector.css) for selector in rule.selectors):
         return None
@@ -81,7 +75,7 @@ def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:
     yield Change(rule, rule.action, node, node, names)
 
 
-def _meets(document: Document, rule: Rule, node: Node, tokens: list[frozenset[str]]) -> bool:
+def _meets(document: Document, rule: Rule, node: Node, tokens: Tokens) -> bool:
     if rule.within is not None and not _stands_in(node, document.ids(rule.within)):
         return False
     if rule.unless is not None:

@@ -62,7 +62,7 @@ def _decide(
     document: Document, selection: Selection, guard: Guard, *, inline_style: bool
 ) -> tuple[list[Change], Article | None]:
     """Every change the rules ask for, and the article where one of them could take text of it."""
-    target = Target(document, Seeds(document), selection.present, inline_style)
+    target = Target(document, Seeds(document), selection.texts, inline_style)
     changes = [
         change
         for rule, selectors in selection.rules

@@ -28,6 +28,7 @@ OPTIONAL_END = frozenset(
 TABLE = frozenset({"table", "tbody", "thead", "tfoot", "tr", "colgroup"})
 """Elements that hold rows and cells alone; anything else is moved out or ends at once."""
 
+_RUN = 64  # bytes looked at: a character has four at most
 Element = turbohtml.Element
 
 
@@ -209,6 +210,18 @@ class Positions:
     def written(self, placed: Placed) -> bytes:
         """The bytes of an element."""
         return self._body[self.at(placed.start) : self.at(placed.end)]
+
+    def breaks_before(self, offset: int) -> bool:
+        """Whether the text just before an offset ends in a broken character.
+
+        What is joined to it by a cut could complete it.
+        """
+        end = self.at(offset)
+        if not end or self._body[end - 1] < 0x80:  # noqa: PLR2004 - ASCII is whole
+            return False
+        run = self._body[max(0, end - _RUN) : end]
+        starts = [i + 1 for i, byte in enumerate(run) if byte < 0x30]  # noqa: PLR2004 - never a trail byte
+        return "\ufffd" in self._charset.decode(run[starts[-1] :] if starts else run)
 
     def as_bytes(self, text: str) -> bytes:
         """A text in the page's charset."""

@@ -1,5 +1,6 @@
 """The compiled rules: immutable, picklable, nothing of YAML left in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -175,9 +176,9 @@ class Selection:
         rules: each with those of its selectors (or strips' selectors) that are worth trying;
             for section rules the tuple is empty.
         article: the site's selector list of what must survive, or None.
-        present: of the rules' tokens those that stand in the page, or None where that is not known.
+        texts: by a rule's full name, its `text_tokens` less what is known not to stand in the page.
     """
 
     rules: tuple[tuple[Rule, tuple[Selector, ...]], ...]
     article: str | None = None
-    present: frozenset[str] | None = None
+    texts: Mapping[str, Tokens] = field(default_factory=dict)
