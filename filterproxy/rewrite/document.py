@@ -11,6 +11,9 @@ Node = LexborNode
 STRUCTURE = frozenset({"html", "head", "body"})
 """What is never removed, whatever a rule says."""
 
+CODE = frozenset({"script", "style"})
+"""Elements whose text is for the browser alone."""
+
 
 class Document:
     """A page's tree, as a browser with scripting builds it (WHATWG HTML, 13.2).
@@ -121,10 +124,12 @@ class Document:
 
 
 def texts_in(root: Node) -> Iterator[tuple[Node, str]]:
-    """The text nodes of a subtree that hold more than white space, with their text, white space off."""
-    for node in root.traverse(include_text=True):
+    """The text nodes of a subtree that hold more than white space and no code, white space stripped."""
+    for node in root.traverse(include_text=True, skip_empty=True):
         if node.is_text_node and (text := (node.text_content or "").strip()):
-            yield node, text
+            above = node.parent
+            if above is None or above.tag not in CODE:
+                yield node, text
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -1,11 +1,13 @@
 """Headings: short elements that start a block and whose whole text is one of the wanted ones."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, next_element, previous_element
-from filterproxy.ruleset.model import Rule, Tokens
-from filterproxy.ruleset.text import normalise_heading
+from filterproxy.ruleset.model import Rule
+from filterproxy.ruleset.text import normalise_heading, written_as
 
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "legend", "caption"})
 
@@ -14,6 +16,7 @@ _BLOCKS = HEADINGS | frozenset(
     "li main menu nav ol p pre section table tbody td tfoot th thead tr ul details summary".split()
 )
 _LONGEST = 40  # characters of a heading with what stands beside it
+_WIDER = 0xFEE0  # from ASCII to its full-width forms
 _COUNT = 12  # characters that may stand around a heading's text: （12）, 》》, 【】
 _ORNAMENTS = " \t\n\r\xa0\u3000·•|>»▶►◆■□●【「『《[(（<“\"'#-—_~*✦★☆"
 _HEADLINE = 8  # characters: longer than a section's name
@@ -28,16 +31,15 @@ def find_headings(document: Document, rules: Iterable[Rule]) -> Iterator[tuple[N
     list, that block is given.
     """
     rules = tuple(rules)
-    openings = _openings(tuple(rule.heading_tokens for rule in rules))
+    known = _Known.of(tuple(rule.headings for rule in rules))
     wanted: dict[str, Rule] = {}
     for rule in reversed(rules):
         wanted.update(dict.fromkeys(rule.headings, rule))
-    longest = max(map(len, wanted), default=0) + _COUNT
     seen: set[int] = set()
     for node, text in document.text_nodes():
-        if len(text) > longest or text.lstrip(_ORNAMENTS)[:2].lower() not in openings:
+        if len(text) > known.longest or not known.may_begin(text):
             continue
-        found = _widest(node, wanted, longest)
+        found = _widest(node, wanted, known.longest)
         if found is None or found[0].mem_id in seen:
             continue
         seen.add(found[0].mem_id)
@@ -45,15 +47,48 @@ def find_headings(document: Document, rules: Iterable[Rule]) -> Iterator[tuple[N
             yield found
 
 
-@lru_cache(maxsize=256)
-def _openings(headings: tuple[tuple[Tokens, ...], ...]) -> frozenset[str]:
-    """The first two characters, and the first alone, with which the headings may begin on a page.
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What tells most texts of a page from the start of a heading, quickly.
 
-    A heading's first group of tokens is what it begins with, in either script (ruleset.page_tokens). The
-    first alone: 猜<em>你喜欢</em>.
+    Attributes:
+        openings: the first two characters with which a heading may begin on a page, in lower case and in
+            either script, and the first alone.
+        beginnings: every beginning of a heading, normalised: its first text node may end anywhere
+            (猜<em>你喜欢</em>).
+        longest: characters of a text node that may begin one.
     """
-    firsts = {t[:2] for alternatives in headings for tokens in alternatives for t in tokens[0]}
-    return frozenset(firsts | {first[:1] for first in firsts})
+
+    openings: frozenset[str]
+    beginnings: frozenset[str]
+    longest: int
+
+    @classmethod
+    @lru_cache(maxsize=256)
+    def of(cls, headings: tuple[frozenset[str], ...]) -> "_Known":
+        """Of the headings of some rules."""
+        texts = frozenset().union(*headings)
+        openings: set[str] = set()
+        for text in texts:
+            pairs = set(map("".join, product(*map(_spellings, text[:2]))))
+            openings |= pairs | {pair[0] for pair in pairs}
+        beginnings = {text[:end].strip() for text in texts for end in range(1, len(text) + 1)}
+        longest = max(map(len, texts), default=0) + _COUNT
+        return cls(frozenset(openings), frozenset(beginnings), longest)
+
+    def may_begin(self, text: str) -> bool:
+        """Whether a text may be a heading or its beginning."""
+        if text[:2].lower() not in self.openings:
+            if text[0] not in _ORNAMENTS and len(text) > 1:
+                return False
+            if text.lstrip(_ORNAMENTS)[:2].lower() not in self.openings:
+                return False
+        return normalise_heading(text) in self.beginnings
+
+
+def _spellings(character: str) -> str:
+    wide = chr(ord(character) + _WIDER).lower() if "!" <= character <= "~" else ""
+    return written_as().get(character, character) + wide
 
 
 def is_heading_like(node: Node, heading: Node) -> bool:

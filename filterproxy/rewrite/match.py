@@ -43,7 +43,7 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
-    holders = _holders(page.seeds, rule, tokens)
+    holders = _holders(page.seeds, rule)
     if holders is not None and not holders:
         return
     seen: set[int] = set()
@@ -58,11 +58,11 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
                     yield from _change(rule, node, inline_style=page.inline_style)
 
 
-def _holders(seeds: Seeds, rule: Rule, tokens: Tokens) -> frozenset[int] | None:
+def _holders(seeds: Seeds, rule: Rule) -> frozenset[int] | None:
     """The elements whose text may hold what the rule wants, or None where that can't be told beforehand."""
-    if not tokens or any(_CODE.search(selector.css) for selector in rule.selectors):
+    if not rule.text_literals or any(_CODE.search(selector.css) for selector in rule.selectors):
         return None
-    return frozenset.intersection(*map(seeds.holders, tokens))
+    return frozenset.intersection(*map(seeds.holders, rule.text_literals))
 
 
 def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:

@@ -17,6 +17,7 @@ from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, RuleModel
 from filterproxy.ruleset.selector_tokens import plain_run
 from filterproxy.ruleset.selectors import ParsedSelector
 from filterproxy.ruleset.text import normalise_heading
+from filterproxy.ruleset.text_literals import text_literals
 from filterproxy.settings import Limits
 
 Lists = Iterable[tuple[ParsedSelector, ...]]
@@ -107,6 +108,7 @@ class _FileCompiler:
             strips=self.strips(model, (*way, action.value)),
             text=tuple(model.text or ()),
             text_tokens=text_tokens(model.text or ()),
+            text_literals=text_literals(model.text or ()),
             within=_css(model.within),
             unless=_css(model.unless),
             up=_css(model.up),

@@ -90,6 +90,8 @@ class Rule:
         strips: for strip-attributes and strip-classes.
         text: the element's text must hold one of these; empty: any.
         text_tokens: literal parts that must stand in a page for `text` to match (as `Tokens`).
+        text_literals: of every group one must stand in the text of an element that `text` matches, white
+            space and case aside.
         within, unless, up: selector lists as CSS, or None.
         pages: path globs (file and rule both must match: one tuple each); empty: every page.
         allow_article: why this rule may take article text, or None.
@@ -107,6 +109,7 @@ class Rule:
     strips: tuple[Strip, ...] = ()
     text: tuple[TextPattern, ...] = ()
     text_tokens: Tokens = ()
+    text_literals: Tokens = ()
     within: str | None = None
     unless: str | None = None
     up: str | None = None
