@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 from filterproxy.classify.fields import HeaderFields, joined, values
 from filterproxy.classify.response import admit, content_type
@@ -128,10 +129,13 @@ class Engine:
             return SkipReason.EMPTY
         if len(body) > self.settings.limits.decoded:
             return SkipReason.BODY_TOO_LARGE
-        if content_type is not None:
-            field = (b"content-type", content_type.encode("latin-1", "replace"))
-            return admit("GET", 200, [field])
-        return None
+        return None if content_type is None else _by_type(content_type)
+
+
+@lru_cache(maxsize=256)
+def _by_type(content_type: str) -> SkipReason | None:
+    """Why a body of this type is no page, or None where it may be one."""
+    return admit("GET", 200, [(b"content-type", content_type.encode("latin-1", "replace"))])
 
 
 def engine_for(ruleset: Ruleset, settings: Settings | None = None) -> Engine:

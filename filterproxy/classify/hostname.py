@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 
 import idna
 
@@ -12,6 +13,7 @@ _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _PORT = re.compile(r":[0-9]*")
 
 
+@lru_cache(maxsize=4096)
 def normalise(host: str) -> str | None:
     """A host as the URL standard writes it (section 3.5, "host parsing"), without port and trailing dot.
 

@@ -5,8 +5,10 @@ for a page of 120 kB, with three tokens or three hundred), so that a page none o
 mean is never parsed.
 """
 
+import itertools
+import operator
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import hyperscan
@@ -16,6 +18,10 @@ from filterproxy.ruleset.model import Action, Rule, Selection, Selector, Tokens
 _TELLING = 4  # bytes: four letters, two Chinese characters
 _GROUPS = 3  # of one way: more tell little more
 _FLAGS = hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SINGLEMATCH  # caseless in ASCII alone: bytes
+
+
+_Place = tuple[int, int]
+"""A way in which a rule may match: the rule's number, and the selector's or heading's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,6 @@ class _Entry:
         selectors = rule.selectors + tuple(strip.selector for strip in rule.strips)
         return cls(rule, selectors, tuple(_telling(rule.text_tokens + s.tokens) for s in selectors))
 
-    def choose(self, present: frozenset[str]) -> tuple[Rule, tuple[Selector, ...]] | None:
-        """The rule with its selectors worth trying, or None."""
-        if not self.selectors:
-            return (self.rule, ()) if any(_stands(way, present) for way in self.ways) else None
-        chosen = [s for s, way in zip(self.selectors, self.ways, strict=True) if _stands(way, present)]
-        return (self.rule, tuple(chosen)) if chosen else None
-
 
 class TokenIndex:
     """The tokens of some rules, ready to be looked for in pages of any charset."""
@@ -51,8 +50,15 @@ class TokenIndex:
         self._entries = tuple(map(_Entry.of, rules))
         ways = [way for entry in self._entries for way in entry.ways]
         self._tokens = sorted({token for way in ways for group in way for token in group})
-        self._never_without = all(ways)  # where no token stands, no rule can match
         self._looked_for = frozenset(self._tokens)
+        self._always: list[_Place] = []  # ways of which nothing need stand
+        self._by_token: dict[str, list[tuple[_Place, Tokens]]] = {}
+        for at, entry in enumerate(self._entries):
+            for way_at, way in enumerate(entry.ways):
+                if not way:
+                    self._always.append((at, way_at))
+                for token in way[0] if way else ():
+                    self._by_token.setdefault(token, []).append(((at, way_at), way[1:]))
         self._scanners: dict[str, _Scanner] = {}
         self._lock = threading.Lock()
 
@@ -67,12 +73,26 @@ class TokenIndex:
         if not ascii_compatible:
             return Selection(tuple((entry.rule, entry.selectors) for entry in self._entries))
         present = self._present(body, encoding)
-        if not present and self._never_without:
+        places = self._worth_trying(present)
+        if not places:
             return Selection(())
-        found = (entry.choose(present) for entry in self._entries)
-        chosen = tuple(choice for choice in found if choice is not None)
+        chosen = tuple(self._chosen(places))
         texts = {r.name: self._narrowed(r.text_tokens, present) for r, _ in chosen if r.text_tokens}
         return Selection(chosen, texts=texts)
+
+    def _worth_trying(self, present: frozenset[str]) -> list[_Place]:
+        """The ways whose tokens stand in the page, in the rules' order."""
+        places = set(self._always)
+        for token in present:
+            for place, others in self._by_token.get(token, ()):
+                if _stands(others, present):
+                    places.add(place)
+        return sorted(places)
+
+    def _chosen(self, places: list[_Place]) -> Iterator[tuple[Rule, tuple[Selector, ...]]]:
+        for at, group in itertools.groupby(places, key=operator.itemgetter(0)):
+            entry = self._entries[at]
+            yield entry.rule, tuple(entry.selectors[way] for _, way in group) if entry.selectors else ()
 
     def _narrowed(self, tokens: Tokens, present: frozenset[str]) -> Tokens:
         """The groups, each without the tokens that were looked for and aren't there."""
@@ -153,7 +173,4 @@ def _bytes(token: str) -> int:
 
 
 def _stands(way: Tokens, present: frozenset[str]) -> bool:
-    for group in way:  # noqa: SIM110 - not all(): it is run for every selector of every page
-        if group.isdisjoint(present):
-            return False
-    return True
+    return all(not group.isdisjoint(present) for group in way)
