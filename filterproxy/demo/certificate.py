@@ -10,6 +10,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+SITE_CERTIFICATE = "site.crt"
+"""Name of the file with the hosts' certificate, without its key."""
+
 LIFETIME = dt.timedelta(days=2)
 """Long enough for a demonstration left open overnight."""
 
@@ -47,6 +50,7 @@ def make_site_certificate(hosts: Iterable[str], folder: Path) -> tuple[Path, ssl
     )
     authority_file, leaf_file = folder / "site-authority.pem", folder / "site.pem"
     authority_file.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
+    (folder / SITE_CERTIFICATE).write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
     leaf_file.touch(mode=0o600)
     leaf_file.write_bytes(
         key.private_bytes(
