@@ -1,0 +1,194 @@
+"""`filterproxy run`: the proxy itself."""
+
+import asyncio
+import contextlib
+import ipaddress
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from filterproxy.cli.options import RuleChoice, rule_options
+from filterproxy.errors import SettingsError
+from filterproxy.report.events import Event, EventSink, Fanout, Kind, RulesEvent, TroubleEvent
+from filterproxy.report.ledger import Ledger
+from filterproxy.report.line import line, size
+from filterproxy.report.record import as_json
+from filterproxy.report.statistics import Totals
+from filterproxy.ruleset.model import Ruleset
+from filterproxy.settings import Settings
+
+EXAMPLES = """\b
+Examples:
+  filterproxy run
+  filterproxy run --listen 127.0.0.1:9090 --rules ./my-rules
+  filterproxy run --scope all --without promo
+  filterproxy run --record visit.mitm --ledger removed.jsonl"""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An event sink that prints: a line a page for people, or a JSON object a line."""
+
+    quiet: bool
+    as_json: bool
+
+    def emit(self, event: Event) -> None:
+        """Print it, where there is something to say."""
+        if self.as_json:
+            print(as_json(event, time=time.time()), flush=True)
+        elif not self.quiet or isinstance(event, TroubleEvent | RulesEvent):
+            text = line(event)
+            if text is not None:
+                print(text, flush=True)
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", show_default=True)
+@click.option("--allow-lan", is_flag=True, help="Let --listen be an address that others can reach.")
+@click.option(
+    "--scope",
+    type=click.Choice(["rules", "all"]),
+    default="rules",
+    show_default=True,
+    help="Read only hosts that have rules of their own, or all, so that rules for every site apply everywhere.",
+)
+@click.option("--record", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Keep the original answers as a mitmproxy flow file. It holds cookies.")  # fmt: skip
+@click.option("--ledger", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Keep an account of every removal, a JSON object a page.")  # fmt: skip
+@click.option("--confdir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="Where the certificate authority is kept.")  # fmt: skip
+@click.option("--quiet", is_flag=True, help="Say nothing of pages.")
+@click.option("--json", "json_lines", is_flag=True, help="Print events as JSON, one a line.")
+@rule_options
+def run(
+    listen: str,
+    allow_lan: bool,
+    scope: str,
+    record: Path | None,
+    ledger: Path | None,
+    confdir: Path | None,
+    quiet: bool,
+    json_lines: bool,
+    choice: RuleChoice,
+) -> None:
+    """Start the proxy: adverts, recommendation lists and trackers go before the browser sees them.
+
+    Point the browser at it and let it trust the proxy's certificate authority: at start it says how. Ctrl-C
+    ends it. Rules are taken up as they change.
+    """
+    host, port = _address(listen, allow_lan=allow_lan)
+    ruleset = choice.load()
+    output = Output(quiet, json_lines)
+    options = _Options(
+        host, port, scope, record, confdir, choice.places(), choice.settings(Settings().workers)
+    )
+    try:
+        with contextlib.ExitStack() as stack:
+            sinks: list[EventSink] = [output]
+            if ledger is not None:
+                kept = _ledger(ledger, options.settings, output)
+                stack.callback(kept.close)
+                sinks.append(kept)
+            totals = asyncio.run(_serve(options, ruleset, Fanout(sinks), hush=json_lines))
+    except SettingsError as error:
+        print(f"filterproxy: {error}", file=sys.stderr)
+        sys.exit(1)
+    if not json_lines:
+        print(_sum(totals))
+
+
+@dataclass(frozen=True, slots=True)
+class _Options:
+    host: str
+    port: int
+    scope: str
+    record: Path | None
+    confdir: Path | None
+    watch: tuple[Path, ...]
+    settings: Settings
+
+
+async def _serve(options: _Options, ruleset: Ruleset, sink: EventSink, *, hush: bool) -> Totals:
+    # mitmproxy is imported here, so that --help and mistakes in options don't wait for it
+    from filterproxy.proxy.scope import Reach  # noqa: PLC0415
+    from filterproxy.proxy.server import ProxyConfig, RunningProxy, default_confdir, rules_event, serving  # noqa: PLC0415
+
+    config = ProxyConfig(
+        ruleset,
+        host=options.host,
+        port=options.port,
+        confdir=options.confdir or default_confdir(),
+        reach=Reach(options.scope),
+        settings=options.settings,
+        record=options.record,
+        watch=options.watch,
+    )
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises KeyboardInterrupt instead
+            loop.add_signal_handler(number, ended.set)
+    running: RunningProxy
+    async with serving(config, [sink]) as running:
+        if not hush:
+            print(_greeting(running.address, running.authority, options), flush=True)
+        sink.emit(rules_event(Kind.RULES_LOADED, ruleset))
+        with contextlib.suppress(asyncio.CancelledError):
+            await ended.wait()
+        return running.statistics.totals()
+
+
+def _address(listen: str, *, allow_lan: bool) -> tuple[str, int]:
+    host, _, number = listen.rpartition(":")
+    host = host.strip("[]") or "127.0.0.1"
+    if not number.isdecimal() or int(number) > 65535:  # noqa: PLR2004 - RFC 9293: ports have 16 bits
+        raise click.BadParameter(f"{listen!r} is no HOST:PORT", param_hint="--listen")
+    try:
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError as error:
+        raise click.BadParameter(f"{host!r} is no address", param_hint="--listen") from error
+    if not loopback and not allow_lan:
+        raise click.BadParameter(
+            f"others could use the proxy at {host}; say --allow-lan if they may", param_hint="--listen"
+        )
+    return ("127.0.0.1" if host == "localhost" else host), int(number)
+
+
+def _ledger(path: Path, settings: Settings, trouble: EventSink) -> Ledger:
+    try:
+        return Ledger(path, settings.limits.ledger, trouble)
+    except OSError as error:
+        raise SettingsError(f"can't write the ledger {path}: {error}") from error
+
+
+def _greeting(address: tuple[str, int], authority: Path, options: _Options) -> str:
+    host, port = address
+    shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    reads = "hosts that have rules; the rest passes unread" if options.scope == "rules" else "every host"
+    return "\n".join([
+        f"filterproxy listens on http://{shown} and reads {reads}",
+        f"  browser   chromium --proxy-server={shown}   (Firefox, whole system: see the README)",
+        f"  trust     {authority}   (once, as an authority for web sites: see the README)",
+        *([f"  records   {options.record}   (with cookies)"] if options.record else []),
+        "  end       Ctrl-C",
+    ])  # fmt: skip
+
+
+def _sum(totals: Totals) -> str:
+    pages = totals.kinds.get(Kind.PAGE_REWRITTEN, 0)
+    unchanged = totals.kinds.get(Kind.PAGE_UNCHANGED, 0)
+    parts = [f"{pages} pages filtered, {unchanged} with nothing to remove"]
+    if totals.categories:
+        counts = sorted(totals.categories.items(), key=lambda item: -item[1])
+        parts.append("removed " + ", ".join(f"{count} {category}" for category, count in counts))
+        parts.append(f"{size(totals.removed)} less")
+    if totals.vetoes:
+        parts.append(f"{sum(totals.vetoes.values())} kept by the article guard")
+    if totals.tunnelled_hosts:
+        parts.append(f"{totals.tunnelled_hosts} hosts passed unread")
+    return " · ".join(parts)
