@@ -54,7 +54,7 @@ class Output:
     type=click.Choice(["rules", "all"]),
     default="rules",
     show_default=True,
-    help="Read only hosts that have rules of their own, or all, so that rules for every site apply everywhere.",
+    help="Read only hosts that have rules of their own, or all: rules for every site then apply everywhere.",
 )
 @click.option("--record", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Keep the original answers as a mitmproxy flow file. It holds cookies.")  # fmt: skip
