@@ -60,6 +60,15 @@ def outermost(changes: list[Change]) -> list[Change]:
     return kept
 
 
+def in_order(document: Document, changes: list[Change]) -> list[Change]:
+    """The changes in document order; of one element, in the order given."""
+    if len(changes) < 2:  # noqa: PLR2004 - one is in order
+        return changes
+    wanted = {change.node.mem_id for change in changes}
+    order = {node.mem_id: at for at, node in enumerate(document.parser.css("*")) if node.mem_id in wanted}
+    return sorted(changes, key=lambda change: order.get(change.node.mem_id, 0))
+
+
 def _inside(node: Node, taken: set[int]) -> bool:
     above = node.parent
     while above is not None:

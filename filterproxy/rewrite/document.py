@@ -60,17 +60,24 @@ class Document:
         """The `mem_id`s of what matches."""
         return frozenset(node.mem_id for node in self.find(css))
 
+    def number(self, tags: set[str]) -> None:
+        """Number the elements of these tags, in one walk."""
+        self._ordinals = {tag: {} for tag in tags}
+        plain = [tag for tag in tags if _plain(tag)]
+        for found in self.parser.css(",".join(plain)) if plain else ():
+            ordinals = self._ordinals.get(found.tag or "")
+            if ordinals is not None:
+                ordinals[found.mem_id] = len(ordinals)
+
     def ordinal(self, node: Node) -> int | None:
-        """Which of the document's elements of its tag it is, from 0; None: not in the tree proper."""
-        tag = node.tag or ""
-        ordinals = self._ordinals.get(tag)
-        if ordinals is None:
-            ordinals = {found.mem_id: i for i, found in enumerate(self.parser.tags(tag))}
-            self._ordinals[tag] = ordinals
-        return ordinals.get(node.mem_id)
+        """Which of the document's elements of its tag it is, from 0; None: not numbered.
+
+        A tag that CSS can't name, or an element that is not in the tree proper, has no number.
+        """
+        return self._ordinals[node.tag or ""].get(node.mem_id)
 
     def count(self, tag: str) -> int:
-        """How many elements of a tag there are. Only for tags that `ordinal` was asked about."""
+        """How many elements of a tag there are. Only for tags that were numbered."""
         return len(self._ordinals[tag])
 
     def path(self, node: Node) -> str:

@@ -14,7 +14,7 @@ from filterproxy.rewrite.seeds import Seeds
 from filterproxy.ruleset.model import Action, Rule, Selector, TextPattern, Tokens
 
 _NEAR_THE_START = re.compile(r"\^\[\\s\\S\]\{0,(\d{1,4})\}(?![?*+{])")
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 """Of a regular expression: an escape, a class, or a character."""
 
 _CODE = re.compile("script|style|noscript|title", re.IGNORECASE)
@@ -142,9 +142,9 @@ def compiled(pattern: str) -> "tuple[int | None, re2._Regexp[str]]":
 def _has_branches(pattern: str) -> bool:
     """Whether a `|` stands outside all groups."""
     depth = 0
-    for token in _TOKEN.findall(pattern):
-        depth += (token == "(") - (token == ")")
-        if token == "|" and depth == 0:
+    for part in _PART.findall(pattern):
+        depth += (part == "(") - (part == ")")
+        if part == "|" and depth == 0:
             return True
     return False
 

@@ -6,7 +6,7 @@ Python over the page's nodes would cost more than the parse.
 
 from dataclasses import dataclass
 
-from filterproxy.rewrite.document import Node
+from filterproxy.rewrite.document import Node, texts_in
 
 UNSEEN = (
     "script,style,noscript,template,textarea,select,title,svg,iframe,object,"
@@ -14,6 +14,7 @@ UNSEEN = (
 )
 """What a browser with scripting does not show as text."""
 
+_UNREAD = frozenset({"noscript", "template", "textarea", "option", "title"})
 _ITEM = 5  # characters: the shortest headline
 
 
@@ -32,14 +33,20 @@ class Measure:
 
 
 def measure(node: Node) -> Measure:
-    """Visible and linked characters of an element, and its links to items: with an `href`, not `更多`."""
-    visible = _size(node.text())
-    for unseen in _outermost(node.css(UNSEEN)):
-        visible -= _size(unseen.text())
+    """Visible and linked characters of an element, and its links to items: with an `href`, not `更多`.
+
+    What is hidden counts: the lists of a section's other tabs are.
+    """
+    visible = sum(_size(text) for text_node, text in texts_in(node) if _is_read(text_node))
     anchors = node.css("a")
-    linked = sum(_size(anchor.text()) for anchor in anchors)
+    linked = sum(_size(anchor.text()) for anchor in anchors) if anchors else 0
     links = sum(1 for anchor in anchors if _is_item(anchor))
-    return Measure(max(0, visible), min(max(0, linked), max(0, visible)), links)
+    return Measure(visible, min(linked, visible), links)
+
+
+def _is_read(text: Node) -> bool:
+    above = text.parent
+    return above is None or above.tag not in _UNREAD
 
 
 def _is_item(anchor: Node) -> bool:

@@ -21,7 +21,8 @@ class Offsets:
     def __init__(self, body: bytes, charset: Charset) -> None:
         self._body = body
         self._base = len(charset.bom)
-        self.source = body[self._base :].replace(b"\r\n", b" \n").decode("latin-1")
+        source = body[self._base :]
+        self.source = (source.replace(b"\r\n", b" \n") if b"\r" in source else source).decode("latin-1")
 
     def byte(self, offset: int) -> int:
         """The byte offset of a character offset."""

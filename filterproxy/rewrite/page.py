@@ -1,11 +1,11 @@
 """One page's rewriting, in order: parse, match, guard, cut, prove. All is decided, then applied once."""
 
 from dataclasses import replace
-from itertools import chain, repeat
+from itertools import chain
 
 from filterproxy.rewrite.account import markup, removal, veto
 from filterproxy.rewrite.article import Article, find_article
-from filterproxy.rewrite.changes import Change, apply_to_tree, outermost
+from filterproxy.rewrite.changes import Change, apply_to_tree, in_order, outermost
 from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document
 from filterproxy.rewrite.guard import is_harmless, judge
@@ -83,13 +83,16 @@ def _decide(
 def _carry_out(document: Document, body: bytes, charset: Charset, changes: list[Change]) -> Page:
     """The new bytes, with an account of what each change took; exact where that can be had."""
     try:
-        cut = plan(changes, Positions(document, body, charset))
+        tags = {node.tag or "" for change in changes for node in change.nodes}
+        cut = plan(changes, Positions(document, body, charset, tags))
     except Unplaced as reason:
-        removals = tuple(removal(document, change, markup(change, charset)) for change in changes)
+        ordered = in_order(document, changes)
+        removals = tuple(removal(document, change, markup(change, charset)) for change in ordered)
         apply_to_tree(document, changes)
         return Page(serialise(document, charset), removals, exact=False, detail=str(reason))
     # accounted for before the tree is edited
-    removals = tuple(map(removal, repeat(document), changes, cut.sizes(changes), cut.starts(body, changes)))
+    sizes, starts = cut.sizes(changes), cut.starts(body, changes)
+    removals = tuple(removal(document, changes[i], sizes[i], starts[i]) for i in cut.order(changes))
     if not cut.doubts:
         return Page(splice(body, cut), removals)
     apply_to_tree(document, changes)

@@ -52,14 +52,18 @@ class Placed:
 class Positions:
     """The source positions of one page's elements. Parses the page once more, when made."""
 
-    def __init__(self, document: Document, body: bytes, charset: Charset) -> None:
+    def __init__(self, document: Document, body: bytes, charset: Charset, tags: set[str]) -> None:
+        """Of the elements with these tags."""
+        document.number(tags)
         self._document = document
         self._body = body
         self._charset = replace(charset, bom=b"")  # pieces of a page carry no mark
         self._offsets = offsets_of(body, document.text, charset)
         self._tree = turbohtml.parse(self._offsets.source, source_locations=True, scripting=True)
-        self._templates = self._tree.find_all("template")
-        self._by_tag: dict[str, list[Element]] = {}
+        self._by_tag: dict[str, list[Element]] = {tag: [] for tag in tags}
+        for element in self._tree.iter_elements(tags):
+            if element.tag in self._by_tag:
+                self._by_tag[element.tag].append(element)
         self._body_end: int | None = None
         opened = self._tree.find("body")
         self._body_location = None if opened is None else opened.source_location
@@ -73,19 +77,18 @@ class Positions:
         tag, ordinal = node.tag or "", self._document.ordinal(node)
         if ordinal is None:
             raise Unplaced(f"<{tag}> is not in the tree")
-        found = self._by_tag.get(tag)
-        if found is None:
-            found = self._by_tag[tag] = self._all(tag)
+        found = self._by_tag[tag]
+        if len(found) != self._document.count(tag):
+            found = self._by_tag[tag] = self._outside_templates(found)
         if len(found) != self._document.count(tag):
             raise Unplaced(f"{self._document.count(tag)} <{tag}> in one tree, {len(found)} in the other")
         return found[ordinal]
 
-    def _all(self, tag: str) -> list[Element]:
-        found = self._tree.find_all(tag)
-        if self._templates:  # lexbor's queries don't enter a template's content
-            inside = {inner.position for template in self._templates for inner in template.find_all(tag)}
-            found = [element for element in found if element.position not in inside]
-        return found
+    def _outside_templates(self, found: list[Element]) -> list[Element]:
+        """Those that stand in no `<template>`: lexbor's queries don't enter it."""
+        templates = self._tree.find_all("template")
+        inside = {inner.position for template in templates for inner in template.find_all()}
+        return [element for element in found if element.position not in inside]
 
     def place(self, element: Element) -> Placed:
         """An element with its place.

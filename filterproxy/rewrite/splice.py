@@ -48,6 +48,11 @@ class Plan:
         edits[index] = replace(edits[index], new=new)
         return replace(self, edits=tuple(edits))
 
+    def order(self, changes: Sequence[Change]) -> list[int]:
+        """The changes' numbers in the order in which they stand in the page."""
+        firsts = {edit.change: edit.start for edit in reversed(self.edits)}
+        return sorted(range(len(changes)), key=lambda number: firsts.get(number, 0))
+
     def starts(self, body: bytes, changes: Sequence[Change]) -> list[bytes]:
         """The first of the bytes that each change takes or edits, 240 at most."""
         starts = [b""] * len(changes)
