@@ -1,0 +1,97 @@
+"""What stands for a URL before any page is seen: files, rules, and why some of them don't apply."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from filterproxy.decide.decider import Address, Ruling, Why
+from filterproxy.decide.paths import path_matches
+from filterproxy.decide.site_index import SiteIndex, covers
+from filterproxy.engine import engine_for
+from filterproxy.ruleset.compiler import compile_file
+from filterproxy.ruleset.model import Exemption, Rule, RuleFile, Ruleset
+from filterproxy.ruleset.sources import RuleSource
+from filterproxy.settings import Settings
+
+REPLACED = "replaced"  # by a later file's rule of the same site and id; the other words are `Why`'s
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One rule's standing at the URL: a word of `Why` or `REPLACED`, and the particulars in words."""
+
+    file: RuleFile
+    rule: Rule
+    standing: str
+    why: str = ""
+    exemption: Exemption | None = None
+
+    @property
+    def applies(self) -> bool:
+        """Whether it would be tried on a page from there."""
+        return self.standing == Why.APPLIES
+
+
+@dataclass(frozen=True, slots=True)
+class AtUrl:
+    """Everything that is known about a URL.
+
+    Attributes:
+        url: with its scheme.
+        address: its parts that rules look at.
+        files: those that cover the host, the nearest domain's first, those for every site last.
+        elsewhere: the others.
+        standings: every rule of `files`, in their order.
+        article: the selector of what must survive, and the file it stands in; None: found by the page.
+    """
+
+    url: str
+    address: Address
+    files: tuple[RuleFile, ...]
+    elsewhere: tuple[RuleFile, ...]
+    standings: tuple[Standing, ...]
+    article: tuple[str, RuleFile] | None
+
+
+def look_at(url: str, ruleset: Ruleset, settings: Settings, sources: Iterable[RuleSource]) -> AtUrl:
+    """Tell what applies at a URL. `sources`: what the ruleset was made of, for rules that were replaced."""
+    address = Address.of(url)
+    decider = engine_for(ruleset, settings).decider
+    files = SiteIndex(ruleset.files).files(address.host)
+    standings = [_standing(ruling, address) for ruling in decider.rulings(url)]
+    standings += _replaced(standings, sources, address)
+    selector = decider.article(url)
+    article = next(((selector, file) for file in files if selector and file.article == selector), None)
+    elsewhere = tuple(file for file in ruleset.files if file not in files)
+    return AtUrl(url, address, files, elsewhere, tuple(standings), article)
+
+
+def _standing(ruling: Ruling, address: Address) -> Standing:
+    file, rule = ruling.file, ruling.rule
+    why = ""
+    if ruling.why is Why.OTHER_PAGES:
+        whole = file.pages and not path_matches(file.pages, address.path, address.query)
+        globs = file.pages if whole else rule.pages
+        why = f"{'the file' if whole else 'it'} is for the pages {', '.join(globs)}"
+    elif ruling.why is Why.CATEGORY_OFF:
+        why = f"the category {rule.category} is off; --also {rule.category} switches it on"
+    elif ruling.why is Why.MODE_OFF:
+        why = "its mode is off"
+    elif ruling.exemption is not None:
+        why = f"exempted by {ruling.exemption.source}: {ruling.exemption.reason}"
+        if ruling.exemption.until:
+            why += f" (until {ruling.exemption.until})"
+    return Standing(file, rule, ruling.why, why, ruling.exemption)
+
+
+def _replaced(
+    standings: list[Standing], sources: Iterable[RuleSource], address: Address
+) -> Iterator[Standing]:
+    kept = {standing.rule.source for standing in standings}
+    by_id = {standing.rule.id: standing.rule for standing in reversed(standings)}
+    for source in sources:
+        file = compile_file(source.data, path=source.path, name=source.name).file
+        if file is None or not any(covers(site, address.host) for site in file.sites):
+            continue
+        for rule in file.rules:
+            if rule.source not in kept and rule.id in by_id:
+                yield Standing(file, rule, REPLACED, f"replaced by {by_id[rule.id].source}")

@@ -1,0 +1,75 @@
+"""Why a rule had no effect on a page, in words."""
+
+from collections.abc import Iterable
+
+from filterproxy.cli.account_table import reason
+from filterproxy.rewrite.diagnosis import NoEffect, Trace
+from filterproxy.ruleset.model import Action
+
+_NAMED = 4  # words that are named before the rest are counted
+
+
+_WORDS = {
+    NoEffect.NO_TOKENS: "{tokens}",
+    NoEffect.NO_MATCH: "its selectors match nothing",
+    NoEffect.WITHIN: "{found}, none stands within {rule.within}",
+    NoEffect.UNLESS: "{found}, all are excepted by unless: {rule.unless}",
+    NoEffect.TEXT: "{found}, text condition not met",
+    NoEffect.UP: "{found}, nothing around them is {rule.up}",
+    NoEffect.NO_HEADING: "one of its texts stands in the page, but not as a heading of its own",
+    NoEffect.NO_SECTION: "{found}, heading nothing that looks like a list",
+    NoEffect.NOTHING_TO_STRIP: "{found}, none has these {names}",
+    NoEffect.HIDDEN_ALREADY: "{found}, hidden already",
+    NoEffect.REFUSED: "{found}, refused by the article guard: {reasons}",
+    NoEffect.COVERED: "{found}, gone{others}",
+}
+
+
+def no_effect(trace: Trace) -> str:
+    """Why this rule did nothing, or an empty text where it did something."""
+    if trace.no_effect is None:
+        return ""
+    strips = {Action.STRIP_ATTRIBUTES: "attributes", Action.STRIP_CLASSES: "classes"}
+    return _WORDS[trace.no_effect].format(
+        found=_matched(trace),
+        rule=trace.rule,
+        tokens=_tokens(trace),
+        names=strips.get(trace.rule.action, ""),
+        reasons=", ".join(dict.fromkeys(map(reason, trace.vetoes))),
+        others=f" with what {listed(trace.covered_by)} took" if trace.covered_by else "",
+    )
+
+
+def matched(trace: Trace) -> str:
+    """How many elements it matched: in all, by selector, and after each condition."""
+    text = _matched(trace)
+    selectors = trace.rule.selectors or tuple(strip.selector for strip in trace.rule.strips)
+    if len(selectors) > 1:
+        counts = zip(selectors, trace.matched, strict=False)
+        text += f" ({', '.join(f'{selector.css}: {count}' for selector, count in counts if count)})"
+    return text + "".join(f", {name}: {count}" for name, count in trace.met)
+
+
+def _matched(trace: Trace) -> str:
+    count = sum(trace.matched)
+    if trace.rule.action is Action.SECTION:
+        return f"{count} {'heading' if count == 1 else 'headings'}"
+    if trace.met and trace.no_effect is not None:  # what the conditions before the one that failed left
+        left = [number for _, number in trace.met if number]
+        count = left[-1] if left else count
+    return f"matches {count} {'element' if count == 1 else 'elements'}"
+
+
+def _tokens(trace: Trace) -> str:
+    if trace.rule.action is Action.SECTION:
+        return f"none of its headings stands in the page: {listed(sorted(trace.rule.headings))}"
+    if not trace.missing:
+        return "its tokens don't stand in the page"
+    return f"its tokens don't stand in the page: {listed(trace.missing)}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """The first few of some words, and how many more there are."""
+    words = list(words)
+    more = len(words) - _NAMED
+    return ", ".join(words[:_NAMED]) + (f" and {more} more" if more > 0 else "")

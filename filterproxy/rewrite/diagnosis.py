@@ -1,0 +1,198 @@
+"""Why a rule did what it did on a page, or did nothing: for `explain`, after the page was rewritten.
+
+Read-only: it matches each rule once more, a condition at a time, and changes nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from filterproxy.rewrite.article import Article
+from filterproxy.rewrite.changes import TAKING, Change
+from filterproxy.rewrite.document import Document, Node, ancestors, siblings
+from filterproxy.rewrite.headings import find_headings
+from filterproxy.rewrite.match import Target, match
+from filterproxy.rewrite.policy import allows_inline_style
+from filterproxy.rewrite.result import Page, Removal, Veto
+from filterproxy.rewrite.sections import find_sections
+from filterproxy.rewrite.seeds import Seeds
+from filterproxy.ruleset.model import Action, Mode, Rule, Selection, Tokens
+
+_CONDITIONS = ("within", "unless", "text", "up")  # in the order in which they are tried here
+
+
+class NoEffect(StrEnum):
+    """Why a rule that applies to a page's URL changed nothing on it."""
+
+    NO_TOKENS = "no-tokens"  # what must stand in a page for it to match stands nowhere
+    NO_MATCH = "no-match"  # its selectors match nothing
+    WITHIN = "within"  # nothing of what they match stands in one of these
+    UNLESS = "unless"  # all of it is excepted
+    TEXT = "text"  # none of it has the text
+    UP = "up"  # nothing to climb to
+    NO_HEADING = "no-heading"  # no text is one of its headings, standing as a heading does
+    NO_SECTION = "no-section"  # its headings head nothing that is a list
+    NOTHING_TO_STRIP = "nothing-to-strip"  # the elements lack these attributes or classes
+    HIDDEN_ALREADY = "hidden-already"
+    REFUSED = "refused"  # by the article guard
+    COVERED = "covered"  # what it means went with what another rule took
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What one rule did on one page.
+
+    Attributes:
+        rule: the rule.
+        matched: elements its selectors match, one count a selector; of a section rule, headings.
+        met: by condition, the elements left after it and those before it, in the order they are tried.
+        removals, observed, vetoes: the rule's part of the page's account.
+        no_effect: None where it removed, hid, stripped, unwrapped or observed something.
+        missing: for NO_TOKENS, words of which none stands in the page.
+        covered_by: for COVERED, the full names of the rules that took it.
+    """
+
+    rule: Rule
+    matched: tuple[int, ...] = ()
+    met: tuple[tuple[str, int], ...] = ()
+    removals: tuple[Removal, ...] = ()
+    observed: tuple[Removal, ...] = ()
+    vetoes: tuple[Veto, ...] = ()
+    no_effect: NoEffect | None = None
+    missing: tuple[str, ...] = ()
+    covered_by: tuple[str, ...] = ()
+
+
+class Diagnosis:
+    """Traces rules on one page, of which `page` is the account.
+
+    Args:
+        document: the page as it came, parsed.
+        page: what `rewrite` made of it.
+        selection: what was worth trying on it.
+        article: where its article is, or None.
+    """
+
+    def __init__(self, document: Document, page: Page, selection: Selection, article: Article | None) -> None:
+        self._document = document
+        self._page = page
+        self._article = article
+        self._tried = {rule.name for rule, _ in selection.rules}
+        policies = document.find("meta[http-equiv='content-security-policy' i]")
+        inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in policies)
+        self._target = Target(document, Seeds(document), inline_style=inline_style)
+        self._text = document.text.lower()
+        self._taken = {
+            Mode.ENFORCE: self._takers_of(page.removals),
+            Mode.OBSERVE: self._takers_of(page.observed),
+        }
+
+    def trace(self, rule: Rule) -> Trace:
+        """What this rule did, or why it did nothing."""
+        page = self._page
+        trace = Trace(
+            rule,
+            removals=tuple(removal for removal in page.removals if removal.rule == rule.name),
+            observed=tuple(removal for removal in page.observed if removal.rule == rule.name),
+            vetoes=tuple(veto for veto in page.vetoes if veto.rule == rule.name),
+        )
+        if rule.name not in self._tried:
+            missing = tuple(sorted(set(self._missing(rule))))
+            return replace(trace, no_effect=NoEffect.NO_TOKENS, missing=missing)
+        traced = self._section(trace) if rule.action is Action.SECTION else self._elements(trace)
+        return replace(traced, no_effect=None) if trace.removals or trace.observed else traced
+
+    def _section(self, trace: Trace) -> Trace:
+        headings = list(find_headings(self._document, [trace.rule]))
+        trace = replace(trace, matched=(len(headings),))
+        if not headings:
+            return replace(trace, no_effect=NoEffect.NO_HEADING)
+        changes = list(find_sections(headings, self._article))
+        if not changes and not trace.vetoes:
+            return replace(trace, no_effect=NoEffect.NO_SECTION)
+        return self._outdone(trace, changes)
+
+    def _elements(self, trace: Trace) -> Trace:
+        rule = trace.rule
+        selectors = rule.selectors + tuple(strip.selector for strip in rule.strips)
+        matched = tuple(len(self._document.find(selector.css)) for selector in selectors)
+        trace = replace(trace, matched=matched)
+        if not any(matched):
+            return replace(trace, no_effect=NoEffect.NO_MATCH)
+        met, failed = self._conditions(rule)
+        trace = replace(trace, met=met)
+        if failed is not None:
+            return replace(trace, no_effect=failed)
+        changes = list(match(self._target, rule, selectors))
+        if not changes:
+            why = NoEffect.HIDDEN_ALREADY if rule.action is Action.HIDE else NoEffect.NOTHING_TO_STRIP
+            return replace(trace, no_effect=why)
+        return self._outdone(trace, changes)
+
+    def _conditions(self, rule: Rule) -> tuple[tuple[tuple[str, int], ...], NoEffect | None]:
+        """The elements that are left after each of the rule's conditions, and the one that leaves none."""
+        bare = replace(
+            rule,
+            action=Action.REMOVE,  # one that is hidden already counts
+            within=None,
+            unless=None,
+            text=(),
+            text_tokens=(),
+            text_literals=(),
+            up=None,
+        )
+        met: list[tuple[str, int]] = []
+        for name in _CONDITIONS:
+            if not getattr(rule, name):
+                continue
+            bare = _with(bare, rule, name)
+            met.append((name, sum(1 for _ in match(self._target, bare, rule.selectors))))
+            if not met[-1][1]:
+                return tuple(met), NoEffect(name)
+        return tuple(met), None
+
+    def _outdone(self, trace: Trace, changes: list[Change]) -> Trace:
+        """Why changes that the rule asks for were not made: refused, or done by others."""
+        others = {name for change in changes for name in self._takers(change)} - {trace.rule.name}
+        why = NoEffect.REFUSED if trace.vetoes else NoEffect.COVERED
+        return replace(trace, no_effect=why, covered_by=tuple(sorted(others)))
+
+    def _takers(self, change: Change) -> Iterator[str]:
+        """The rules that did the same to the element, or took it or something that holds it."""
+        taken = self._taken[change.rule.mode]
+        for node in (change.node, *ancestors(change.node)):
+            for rule, action in taken.get(node.mem_id, ()):
+                if action in TAKING or (node is change.node and action is change.action):
+                    yield rule
+
+    def _takers_of(self, removals: Iterable[Removal]) -> dict[int, list[tuple[str, Action]]]:
+        """By `mem_id`, of the elements that were changed: by which rules and how."""
+        takers: dict[int, list[tuple[str, Action]]] = {}
+        for removal in removals:
+            for node in self._nodes(removal):
+                takers.setdefault(node.mem_id, []).append((removal.rule, removal.action))
+        return takers
+
+    def _nodes(self, removal: Removal) -> list[Node]:
+        first = self._document.find(removal.path)
+        last = self._document.find(removal.through) if removal.through else first
+        return siblings(first[0], last[0]) if first and last else []
+
+    def _missing(self, rule: Rule) -> Iterator[str]:
+        """Of each way in which the rule may match, words one of which it wants and none of which is there."""
+        selectors = rule.selectors + tuple(strip.selector for strip in rule.strips)
+        ways: list[Tokens] = [rule.text_tokens + selector.tokens for selector in selectors]
+        for way in ways or rule.heading_tokens:
+            for group in way:
+                if not any(token in self._text for token in group):
+                    yield from group
+                    break
+
+
+def _with(bare: Rule, rule: Rule, condition: str) -> Rule:
+    """The bare rule with one more of the rule's conditions."""
+    if condition == "text":
+        return replace(bare, text=rule.text, text_tokens=rule.text_tokens, text_literals=rule.text_literals)
+    if condition == "within":
+        return replace(bare, within=rule.within)
+    return replace(bare, up=rule.up) if condition == "up" else replace(bare, unless=rule.unless)
