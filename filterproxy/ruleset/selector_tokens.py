@@ -3,8 +3,8 @@
 Every compound of a complex selector must be met by some element, and what it asks for by name must
 stand in the page's source: an id, a class, an attribute's name, a literal part of its value, a tag
 as `<tag`. Left out are parts that a page may write otherwise: values that hold more than plain
-characters are cut to their longest plain run (the others may be character references), and tags
-that a parser makes of nothing or of another tag.
+characters are cut to their longest run of those that an address has (the others may be character
+references), and tags that a parser makes of nothing or of another tag.
 """
 
 import re
@@ -13,9 +13,11 @@ from filterproxy.ruleset.css_tree import Attribute, Complex, Compound, Pseudo
 from filterproxy.ruleset.model import Tokens
 
 PLAIN_RUN = re.compile("[a-z0-9_\\-\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
-VALUE_RUN = re.compile(
-    "[a-z0-9_\\-./:?=%+,;@~\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
-)  # an address has no &
+VALUE_RUN = re.compile("[a-z0-9_\\-./:?=%+,;@~\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")  # an address' own
+TEMPLATES = (  # what template engines (Mustache, Handlebars; others) write for signs of an address
+    str.maketrans({"/": "&#x2f;", "=": "&#x3d;"}),
+    str.maketrans({"/": "&#47;", "=": "&#61;"}),
+)
 ATTRIBUTE_RUN = 3  # shorter parts of values stand in every page
 MOST_GROUPS = 6
 NOT_WRITTEN = frozenset("html head body tbody tr colgroup".split())  # a parser adds them unasked
@@ -55,9 +57,12 @@ def _of_compound(compound: Compound) -> list[frozenset[str]]:
 
 
 def _of_attribute(attribute: Attribute) -> list[frozenset[str]]:
+    """Its value's part, or the name: where the one stands the other does, and says less."""
     value = plain_run(attribute.value, ATTRIBUTE_RUN, VALUE_RUN)
-    token = value or plain_run(attribute.name, 2)
-    return [frozenset({token})] if token else []
+    if value:
+        return [frozenset({value, *(value.translate(written) for written in TEMPLATES)})]
+    name = plain_run(attribute.name, 2)
+    return [frozenset({name})] if name else []
 
 
 def _of_pseudo(pseudo: Pseudo) -> frozenset[str] | None:

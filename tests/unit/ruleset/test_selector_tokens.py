@@ -12,9 +12,11 @@ KNOWN = [
     ("#Ad-Close", [{"ad-close"}]),
     (".a", []),
     ("div.Float.ad", [{"float"}, {"ad"}]),
-    ("#x1.box[data-ad='Top']", [{"x1"}, {"box"}, {"top"}, {"data-ad"}]),
-    ("a[href*='/go?from=hotlist']", [{"hotlist"}, {"href"}]),
-    ("a[href*='a/b']", [{"href"}]),
+    ("#x1.box[data-ad='Top']", [{"x1"}, {"box"}, {"top"}]),
+    ("[src*='hm.baidu.com']", [{"hm.baidu.com"}]),
+    ("[src='//a&b.example']", [{"b.example"}]),
+    ("a[href*='/go=1']", [{"/go=1", "&#x2f;go&#x3d;1", "&#47;go&#61;1"}]),
+    ("a[href*='a&b']", [{"href"}]),
     ("iframe", [{"<iframe"}]),
     ("div", [{"<div"}]),
     ("p", [{"<p", "</p"}]),
@@ -103,6 +105,8 @@ def elements(draw: st.DrawFn) -> str:
             html += f" id={draw(NAMES)}"
         if draw(st.booleans()):
             value = draw(VALUES).replace("&", "&amp;").replace("'", "&#39;")
+            if draw(st.booleans()):
+                value = value.replace("=", "&#x3D;").replace("/", "&#x2F;")
             html += f" {draw(st.sampled_from(['HREF', 'data-ad', 'Title']))}='{value}'"
         html += ">" + draw(st.sampled_from(["", "text", f"</{tag}>", "</p>", "</br>", "<image>"]))
     return html
