@@ -1,25 +1,23 @@
 """The mitmproxy addon: hooks that guard, ask, apply once and report. What they ask lives elsewhere."""
 
 import asyncio
-from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from mitmproxy import http, tls
-from mitmproxy.proxy import server_hooks
 
 from filterproxy.classify.request import wants_page
 from filterproxy.classify.response import admit
 from filterproxy.engine import Rewritten
 from filterproxy.errors import SkipReason
+from filterproxy.proxy import exchange
+from filterproxy.proxy.guarded import guarded
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Scope
-from filterproxy.report.events import EventSink, HostEvent, Kind, PageEvent, TroubleEvent
+from filterproxy.report.events import Event, EventSink, HostEvent, Kind, PageEvent
 from filterproxy.rewrite.headers import conditional_headers, not_modified_headers
 from filterproxy.rewriter import Rewriter
 
-_ASKED = "filterproxy.asked"  # metadata: the request's headers were prepared for a rewritten page
-_REWRITE = "filterproxy.rewrite"  # metadata: the answer is kept back to be rewritten
 _NOT_MODIFIED = 304
+_MARGIN = 0.4  # seconds beyond the deadline, for a queue that is full of pages that hang
 
 
 class FilterAddon:
@@ -30,7 +28,7 @@ class FilterAddon:
         scope: which hosts are read.
         sink: where events go.
         recorder: keeps original answers, if any.
-        upstreams: addresses to connect to in place of some hosts' own; for the demonstration and tests.
+        deadline: seconds a page may take; a little more, and it goes on as it came.
     """
 
     def __init__(
@@ -39,113 +37,127 @@ class FilterAddon:
         scope: Scope,
         sink: EventSink,
         recorder: Recorder | None = None,
-        upstreams: Mapping[str, tuple[str, int]] | None = None,
+        deadline: float = 2.0,
     ) -> None:
         self._rewriter = rewriter
         self._scope = scope
         self._sink = sink
         self._recorder = recorder
-        self._upstreams = dict(upstreams or {})
+        self._patience = deadline + _MARGIN
+        self._asked: dict[str, str] = {}  # by flow: the rules' digest its request was prepared for
+        self._kept_back: set[str] = set()  # flows whose answers are to be rewritten
 
-    def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
-        """Connect where a test or the demonstration wants it."""
-        if data.server.address and (there := self._upstreams.get(data.server.address[0])):
-            data.server.address = there
+    def emit(self, event: Event) -> None:
+        """Report something."""
+        self._sink.emit(event)
 
     def tls_clienthello(self, data: tls.ClientHelloData) -> None:
-        """Hand connections through whose host has no rules, by its name (SNI) or else its address."""
-        host = data.client_hello.sni or (data.context.server.address or ("",))[0]
-        passed = self._scope.passes_through(host)
-        if passed or not self._scope.reads(host):
-            data.ignore_connection = True
-            why = "clients refuse the proxy's certificate there" if passed else ""
-            self._sink.emit(HostEvent(Kind.HOST_TUNNELLED, host, why))
+        """Read only connections to hosts in scope, by the name asked for (SNI) or else the address."""
+        address = data.context.server.address
+        if address is None:  # TLS to the proxy itself
+            return
+        data.ignore_connection = True  # unless all that follows holds
+        self._read_if_in_scope(data, data.client_hello.sni or str(address[0]))
 
-    def tls_established_client(self, data: tls.TlsData) -> None:
-        """Learn that our certificate is taken."""
-        self._scope.accepted(data.conn.sni or "")
-
-    def tls_failed_client(self, data: tls.TlsData) -> None:
-        """Learn that it is not, and say so."""
-        host, why = data.conn.sni or "", data.conn.error or ""
-        if self._scope.refused(host):
-            self._sink.emit(HostEvent(Kind.HOST_PASSED_THROUGH, host, f"for ten minutes: {why}"))
+    @guarded
+    def _read_if_in_scope(self, data: tls.ClientHelloData, host: str) -> None:
+        if self._scope.decrypts(host):
+            data.ignore_connection = False
         else:
-            kind = Kind.CERTIFICATE_REFUSED if self._scope.trusted else Kind.CA_NOT_TRUSTED
-            self._sink.emit(HostEvent(kind, host, why))
+            self.emit(HostEvent(Kind.HOST_TUNNELLED, host))
 
+    @guarded
+    def tls_failed_client(self, data: tls.TlsData) -> None:
+        """A client did not take our certificate."""
+        host = data.conn.sni or ""
+        self.emit(HostEvent(self._scope.refused(host), host, data.conn.error or ""))
+
+    @guarded
     def tls_failed_server(self, data: tls.TlsData) -> None:
         """Report an upstream whose certificate did not hold; mitmproxy has refused it already."""
         host = data.conn.sni or str((data.context.server.address or ("",))[0])
-        self._sink.emit(HostEvent(Kind.UPSTREAM_REFUSED, host, data.conn.error or ""))
+        self.emit(HostEvent(Kind.UPSTREAM_REFUSED, host, data.conn.error or ""))
 
+    @guarded
     def requestheaders(self, flow: http.HTTPFlow) -> None:
-        """Ask for a page in a form that can be rewritten."""
-        if flow.error or not self._scope.reads(flow.request.pretty_host):
+        """Ask for a page in a form that can be rewritten, and while recording for whole answers."""
+        host = exchange.host(flow)
+        if flow.client_conn.tls_established:
+            self._scope.accepted(flow.client_conn.sni or host)
+        if flow.error or not self._scope.covers(host):
             return
-        if wants_page(flow.request.method, flow.request.headers.fields):
-            if not self._rewriter.applies(flow.request.pretty_url):
-                return
-            digest = self._rewriter.ruleset.digest
+        page = wants_page(flow.request.method, flow.request.headers.fields)
+        if self._recorder is not None or (page and self._rewriter.applies(exchange.url(flow))):
+            digest = self._rewriter.ruleset.digest if page and self._recorder is None else ""
             fields = conditional_headers(flow.request.headers.fields, digest)
             flow.request.headers = http.Headers(fields)
-            flow.metadata[_ASKED] = digest
+            self._asked[flow.id] = digest
 
+    @guarded
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Keep a page back to be rewritten; let everything else stream."""
         response = flow.response
         if response is None or flow.error:
             return
-        reason = self._reason(flow, response)
+        covered = self._scope.covers(exchange.host(flow))
+        reason = self._reason(flow, response) if covered else SkipReason.NO_RULES
         if reason is None:
-            flow.metadata[_REWRITE] = True
-        elif self._recorder is None or not self._scope.reads(flow.request.pretty_host):
-            response.stream = True
-        if reason is not None:
-            self._sink.emit(PageEvent(Kind.PAGE_SKIPPED, flow.request.pretty_url, None, reason))
-        if response.status_code == _NOT_MODIFIED and _ASKED in flow.metadata:
-            fields = not_modified_headers(response.headers.fields, flow.metadata[_ASKED])
-            response.headers = http.Headers(fields)
+            self._kept_back.add(flow.id)
+            return
+        response.stream = self._recorder.listener() if self._recorder is not None and covered else True
+        self.emit(PageEvent(Kind.PAGE_SKIPPED, exchange.url(flow), None, reason))
+        if response.status_code == _NOT_MODIFIED and (digest := self._asked.get(flow.id)):
+            response.headers = http.Headers(not_modified_headers(response.headers.fields, digest))
 
+    @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
         """Rewrite a page that was kept back: everything is computed, then applied once."""
+        kept_back = flow.id in self._kept_back
+        self._forget(flow)
         response = flow.response
         if response is None or flow.error:
             return
-        if self._recorder is not None and self._scope.reads(flow.request.pretty_host):
+        if self._recorder is not None and self._scope.covers(exchange.host(flow)):
             self._recorder.keep(flow)
-        if _REWRITE not in flow.metadata:
+        if not kept_back:
             return
-        url, body = flow.request.pretty_url, response.raw_content
-        if body is None:  # it grew past the limit while it came, and was streamed on
-            self._sink.emit(PageEvent(Kind.PAGE_SKIPPED, url, None, SkipReason.BODY_TOO_LARGE))
+        body = response.raw_content
+        if body is None or response.stream:  # it grew past the limit while it came, and was streamed on
+            self.emit(_skipped(flow, SkipReason.BODY_TOO_LARGE))
             return
         rewritten = await self._rewritten(flow, response, body)
         if rewritten is None:
+            self.emit(_skipped(flow, SkipReason.DEADLINE))
             return
-        if rewritten.body is not body:
-            response.headers, response.raw_content = http.Headers(tuple(rewritten.headers)), rewritten.body
-        self._sink.emit(PageEvent.of(url, rewritten.page))
+        exchange.apply(flow, response, rewritten)
+        self.emit(PageEvent.of(exchange.url(flow), rewritten.page))
+
+    @guarded
+    def error(self, flow: http.HTTPFlow) -> None:
+        """A flow that ended early."""
+        self._forget(flow)
 
     async def _rewritten(self, flow: http.HTTPFlow, response: http.Response, body: bytes) -> Rewritten | None:
-        """The rewritten answer; None (and an event) where asking for it failed."""
-        try:
-            future = self._rewriter.submit_response(
-                body,
-                response.headers.fields,
-                url=flow.request.pretty_url,
-                method=flow.request.method,
-                status=response.status_code,
+        """The rewritten answer, or None where it did not come in time."""
+        url, request = exchange.url(flow), flow.request
+        future = asyncio.wrap_future(
+            self._rewriter.submit_response(
+                body, response.headers.fields, url=url, method=request.method, status=response.status_code
             )
-            return await asyncio.wrap_future(future)
-        except Exception as error:  # noqa: BLE001 - a fault of ours costs the page its filtering, no more
-            self._sink.emit(TroubleEvent(Kind.INTERNAL, flow.request.pretty_url, repr(error)))
-            return None
+        )
+        done, _ = await asyncio.wait([future], timeout=self._patience)
+        return future.result() if done else None
 
     def _reason(self, flow: http.HTTPFlow, response: http.Response) -> SkipReason | None:
         """Why this answer is not to be rewritten, decided by its head."""
-        url = flow.request.pretty_url
-        host = urlsplit(url).hostname or ""
-        if not self._scope.reads(host) or not self._rewriter.applies(url):
+        if not self._rewriter.applies(exchange.url(flow)):
             return SkipReason.NO_RULES
         return admit(flow.request.method, response.status_code, response.headers.fields)
+
+    def _forget(self, flow: http.HTTPFlow) -> None:
+        self._kept_back.discard(flow.id)
+        self._asked.pop(flow.id, None)
+
+
+def _skipped(flow: http.HTTPFlow, reason: SkipReason) -> PageEvent:
+    return PageEvent(Kind.PAGE_SKIPPED, exchange.url(flow), None, reason)

@@ -8,8 +8,8 @@ from mitmproxy import http, io
 from filterproxy.report.background import BackgroundWriter
 from filterproxy.report.events import EventSink, Kind, TroubleEvent
 
-ABSENT = "filterproxy.body"
-"""Key of a flow's metadata: `absent` where its body was streamed on and so isn't in the file."""
+BODY = "filterproxy.body"
+"""Key of a flow's metadata: `absent` where its body grew past the limit and so isn't in the file."""
 
 
 class Recorder:
@@ -18,24 +18,38 @@ class Recorder:
     The file is made for its owner alone (0600): it holds cookies as they were sent. Each flow is written
     whole, on a thread of its own, so that ending the proxy in any way keeps what was finished.
 
+    Args:
+        path: the file; one that is there is written anew.
+        limit: bytes of a body that is kept while it streams on.
+        trouble: is told, once, of what can't be written.
+
     Raises:
         OSError: when the file can't be made.
     """
 
-    def __init__(self, path: Path, trouble: EventSink) -> None:
+    def __init__(self, path: Path, limit: int, trouble: EventSink) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(descriptor, "wb", buffering=0)
         self._flows = io.FlowWriter(self._file)
         self._path = path
+        self._limit = limit
         self._trouble = trouble
         self._writer = BackgroundWriter(self._flows.add, self._failed, name="filterproxy-recorder")
 
+    def listener(self) -> "Listener":
+        """A stream callable that lets chunks pass and remembers them up to the limit."""
+        return Listener(self._limit)
+
     def keep(self, flow: http.HTTPFlow) -> None:
-        """Write a flow as it is now."""
+        """Write a flow as it is now, with the body that was remembered while it streamed."""
         kept = flow.copy()
         kept.id = flow.id
-        if kept.response is not None and kept.response.raw_content is None:
-            kept.metadata[ABSENT] = "absent"
+        response = flow.response
+        if kept.response is not None and response is not None:
+            if isinstance(response.stream, Listener):
+                kept.response.raw_content = response.stream.body
+            if kept.response.raw_content is None:
+                kept.metadata[BODY] = "absent"
         self._writer.put(kept)
 
     def close(self) -> None:
@@ -45,3 +59,26 @@ class Recorder:
 
     def _failed(self, text: str) -> None:
         self._trouble.emit(TroubleEvent(Kind.WRITE_FAILED, f"recording {self._path}", text))
+
+
+class Listener:
+    """What mitmproxy calls with each chunk of a streamed body."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._chunks: list[bytes] | None = []
+        self._size = 0
+
+    def __call__(self, chunk: bytes) -> bytes:
+        """Let it pass as it is."""
+        if self._chunks is not None:
+            self._chunks.append(chunk)
+            self._size += len(chunk)
+            if self._size > self._limit:
+                self._chunks = None
+        return chunk
+
+    @property
+    def body(self) -> bytes | None:
+        """All of it, or None where it was too large to be kept."""
+        return None if self._chunks is None else b"".join(self._chunks)

@@ -1,85 +1,106 @@
-"""Whose connections are read: hosts that have rules. The rest is handed through as it is."""
+"""Who is decrypted: only hosts that rules speak of, and not those whose clients refuse it."""
 
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
-from filterproxy.classify.hostname import normalise
-
-REFUSALS = 3  # of our certificate by clients, before a host is handed through: once may be a stray probe
-PASS_THROUGH = 600.0  # seconds: the design's ten minutes; an app that pins comes back all day
-REMEMBERED = 1024  # hosts
+from filterproxy.report.events import Kind
 
 
 class Reach(StrEnum):
-    """How far the proxy reads."""
+    """Which hosts are read at all."""
 
-    RULES = "rules"  # hosts that a rule file names
-    ALL = "all"  # every host, so that rules for every site apply everywhere
+    RULES = "rules"  # hosts that a rule file names; the rest is tunnelled unread
+    ALL = "all"  # every host, for the rules that hold everywhere
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a client may refuse our certificate for a host before it is handed through.
+
+    Times in seconds.
+    """
+
+    refusals: int = 3  # one or two are a page that was left while it loaded
+    within: float = 600.0  # refusals that count together
+    period: float = 600.0  # handed through for this long, then tried again
+    hosts: int = 1000  # remembered; the oldest are forgotten
 
 
 class Scope:
-    """Decides by host; learns which clients don't take our certificate.
+    """Decides, host by host, who is decrypted.
+
+    A host is handed through only when some client has trusted our CA, this host was never read
+    successfully, and its clients refused `Patience.refusals` times: then it pins its
+    certificate. While no client has trusted the CA nothing is handed through, since that would
+    switch filtering off in silence for somebody who has yet to install it; and one program
+    that does not trust the CA cannot switch filtering off for a browser that does.
 
     Args:
-        reach: how far to read.
-        has_rules: whether a rule file names a host.
-        clock: seconds, monotonic.
+        reach: which hosts are read.
+        has_rules: whether a rule file names this host.
+        patience: when a host is handed through.
+        clock: seconds that only go forward.
     """
 
     def __init__(
-        self, reach: Reach, has_rules: Callable[[str], bool], clock: Callable[[], float] = time.monotonic
+        self,
+        reach: Reach,
+        has_rules: Callable[[str], bool],
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.reach = reach
         self._has_rules = has_rules
+        self._patience = patience or Patience()
         self._clock = clock
-        self._refusals: OrderedDict[str, int] = OrderedDict()
-        self._passed: OrderedDict[str, float] = OrderedDict()
-        self._accepted = False
+        self._refused: OrderedDict[str, list[float]] = OrderedDict()
+        self._through: OrderedDict[str, float] = OrderedDict()
+        self._read: OrderedDict[str, None] = OrderedDict()
 
-    def reads(self, host: str) -> bool:
-        """Whether traffic with this host is ours to read."""
-        return self.reach is Reach.ALL or self._has_rules(host)
+    def covers(self, host: str) -> bool:
+        """Whether this host's traffic may be read and changed. An empty host is never covered."""
+        return bool(host) and (self.reach is Reach.ALL or self._has_rules(host))
 
-    def passes_through(self, host: str) -> bool:
-        """Whether connections to this host are handed through for now, since clients refuse us there."""
-        until = self._passed.get(_key(host))
-        return until is not None and until > self._clock()
-
-    @property
-    def trusted(self) -> bool:
-        """Whether any client has ever completed a handshake under our certificate."""
-        return self._accepted
+    def decrypts(self, host: str) -> bool:
+        """Whether a TLS connection to this host is decrypted now."""
+        until = self._through.get(_key(host))
+        if until is not None:
+            if self._clock() < until:
+                return False
+            del self._through[_key(host)]
+        return self.covers(host)
 
     def accepted(self, host: str) -> None:
-        """Note that a client took our certificate for this host."""
-        self._accepted = True
-        self._refusals.pop(_key(host), None)
+        """A request for this host came through a decrypted connection: its client trusts our CA."""
+        self._refused.pop(_key(host), None)
+        self._remember(self._read, _key(host), None)
 
-    def refused(self, host: str) -> bool:
-        """Note that a client refused it.
-
-        Returns:
-            Whether the host is handed through from now on, for ten minutes. Never before a client has
-            accepted any certificate of ours: then it is the CA that isn't trusted, not the host pinned.
-        """
+    def refused(self, host: str) -> Kind:
+        """A client broke off the handshake for this host. Returns what that means, as an event kind."""
+        if not self._read:
+            return Kind.CA_NOT_TRUSTED
         key = _key(host)
-        self._refusals[key] = self._refusals.get(key, 0) + 1
-        _forget_oldest(self._refusals)
-        if not self._accepted or self._refusals[key] < REFUSALS:
-            return False
-        del self._refusals[key]
-        self._passed[key] = self._clock() + PASS_THROUGH
-        self._passed.move_to_end(key)
-        _forget_oldest(self._passed)
-        return True
+        if key in self._read:
+            return Kind.CERTIFICATE_REFUSED
+        now = self._clock()
+        times = [at for at in self._refused.get(key, []) if at > now - self._patience.within]
+        times.append(now)
+        self._remember(self._refused, key, times)
+        if len(times) < self._patience.refusals:
+            return Kind.CERTIFICATE_REFUSED
+        del self._refused[key]
+        self._remember(self._through, key, now + self._patience.period)
+        return Kind.HOST_PASSED_THROUGH
+
+    def _remember[Value](self, table: OrderedDict[str, Value], key: str, value: Value) -> None:
+        table[key] = value
+        table.move_to_end(key)
+        if len(table) > self._patience.hosts:
+            table.popitem(last=False)
 
 
 def _key(host: str) -> str:
-    return normalise(host) or host.lower()
-
-
-def _forget_oldest[T](table: OrderedDict[str, T]) -> None:
-    while len(table) > REMEMBERED:
-        table.popitem(last=False)
+    return host.lower().rstrip(".")

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-import logging
+import os
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,8 +14,10 @@ from mitmproxy.tools.dump import DumpMaster
 
 from filterproxy.errors import SettingsError
 from filterproxy.proxy.addon import FilterAddon
+from filterproxy.proxy.log import reported_log
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Reach, Scope
+from filterproxy.proxy.upstreams import Upstreams
 from filterproxy.report.events import EventSink, Fanout, Kind, RulesEvent
 from filterproxy.report.statistics import Statistics
 from filterproxy.rewriter import Rewriter
@@ -24,6 +26,7 @@ from filterproxy.ruleset.watch import watch_rules
 from filterproxy.settings import Settings
 
 CA_FILE = "mitmproxy-ca-cert.pem"
+CA_KEY = "mitmproxy-ca.pem"
 
 
 def default_confdir() -> Path:
@@ -88,13 +91,13 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
     sink = Fanout([statistics, *sinks])
     with contextlib.ExitStack() as stack:
         rewriter = stack.enter_context(Rewriter(config.ruleset, config.settings))
-        recorder = None if config.record is None else _recorder(config.record, sink)
+        recorder = None if config.record is None else _recorder(config, config.record, sink)
         if recorder is not None:
             stack.callback(recorder.close)
-        addon = FilterAddon(
-            rewriter, Scope(config.reach, rewriter.has_rules), sink, recorder, config.upstreams
-        )
-        async with _master(config, addon) as address, _watching(config, rewriter, sink):
+        scope = Scope(config.reach, rewriter.has_rules)
+        deadline = config.settings.limits.deadline
+        addon = FilterAddon(rewriter, scope, sink, recorder, deadline)
+        async with _master(config, addon, sink) as address, _watching(config, rewriter, sink):
             yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics)
 
 
@@ -127,33 +130,39 @@ async def _end_tasks() -> None:
 
 
 @contextlib.asynccontextmanager
-async def _master(config: ProxyConfig, addon: FilterAddon) -> AsyncIterator[tuple[str, int]]:
+async def _master(config: ProxyConfig, addon: FilterAddon, sink: EventSink) -> AsyncIterator[tuple[str, int]]:
     """mitmproxy, listening; gives the address."""
     options = Options(listen_host=config.host, listen_port=config.port, confdir=str(config.confdir))
     master = DumpMaster(options, loop=asyncio.get_running_loop(), with_termlog=False, with_dumper=False)
-    master.addons.remove(master.addons.get("errorcheck"))  # it would end the process on any error
+    errorcheck = master.addons.get("errorcheck")
+    errorcheck.finish()
+    master.addons.remove(errorcheck)  # it would end the process on any error
     master.addons.add(addon)
+    if config.upstreams:
+        master.addons.add(Upstreams(config.upstreams))
     # a body that grows past what can be rewritten is streamed on; it is not cut off
     options.update(stream_large_bodies=str(config.settings.limits.decoded))
+    options.update(onboarding=False)  # mitm.it: any web site could call it
     if config.upstream_ca is not None:
         options.update(ssl_verify_upstream_trusted_ca=str(config.upstream_ca))
-    logging.getLogger("mitmproxy").setLevel(logging.CRITICAL)  # what matters comes as events
-    task = asyncio.create_task(master.run())
-    try:
-        yield await _listening(master, task, config)
-    finally:
-        master.shutdown()
-        await asyncio.wait([task])
-        await master.addons.get("proxyserver").servers.update([])
+    with reported_log(sink):
+        task = asyncio.create_task(master.run())
+        try:
+            yield await _listening(master, task, config)
+        finally:
+            master.shutdown()
+            await asyncio.wait([task])
+            await master.addons.get("proxyserver").servers.update([])
 
 
 async def _listening(master: DumpMaster, task: asyncio.Task[None], config: ProxyConfig) -> tuple[str, int]:
+    """The address, once there is one and the CA is made."""
     server = master.addons.get("proxyserver")
     while not task.done():
         failed = [instance.last_exception for instance in server.servers if instance.last_exception]
         if failed:
             raise SettingsError(f"can't listen on {config.host}:{config.port}: {failed[0]}")
-        if addresses := server.listen_addrs():
+        if (addresses := server.listen_addrs()) and (config.confdir / CA_FILE).exists() and server.is_running:
             host, port, *_ = addresses[0]
             return str(host), int(port)
         await asyncio.sleep(0.005)
@@ -192,12 +201,15 @@ def _make_confdir(confdir: Path) -> None:
     try:
         confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
         confdir.chmod(0o700)  # the CA's private key is in it
+        key = confdir / CA_KEY
+        if os.name == "posix" and key.exists() and key.stat().st_mode & 0o077:
+            raise SettingsError(f"others can read the CA's private key: chmod 600 {key}, or make a new CA")
     except OSError as error:
         raise SettingsError(f"can't use the configuration directory {confdir}: {error}") from error
 
 
-def _recorder(path: Path, sink: EventSink) -> Recorder:
+def _recorder(config: ProxyConfig, path: Path, sink: EventSink) -> Recorder:
     try:
-        return Recorder(path, sink)
+        return Recorder(path, config.settings.limits.decoded, sink)
     except OSError as error:
         raise SettingsError(f"can't record to {path}: {error}") from error
