@@ -19,11 +19,11 @@ COMMANDS = {  # name -> module:function; imported when called, so that --help is
 class LazyGroup(click.Group):
     """A group that imports a command only when it is used."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """The commands' names, sorted."""
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - too
         """The command of this name, or None."""
         if cmd_name not in COMMANDS:
             return None

@@ -1,4 +1,4 @@
-"""What mitmdump's `-s` loads: the addon in a mitmproxy of the user's own. `filterproxy addon-path` names it."""
+"""What mitmdump's `-s` loads: the addon in the user's own mitmproxy. `filterproxy addon-path` names it."""
 
 import asyncio
 import contextlib
@@ -96,10 +96,8 @@ def _settings() -> Settings:
     unknown = [name for name in names if name not in set(Category)]
     if unknown:
         raise exceptions.OptionsError(f"no such category: {', '.join(unknown)}")
-    off = (Settings().off_categories | set(ctx.options.filterproxy_without)) - set(
-        ctx.options.filterproxy_also
-    )
-    return Settings(off_categories=frozenset(off))
+    off = Settings().off_categories | set(ctx.options.filterproxy_without)
+    return Settings(off_categories=off - set(ctx.options.filterproxy_also))
 
 
 async def _watch(places: tuple[Path, ...], rewriter: Rewriter, sink: EventSink, ruleset: Ruleset) -> None:

@@ -158,11 +158,12 @@ class Diagnosis:
         return replace(trace, no_effect=why, covered_by=tuple(sorted(others)))
 
     def _takers(self, change: Change) -> Iterator[str]:
-        """The rules that did the same to the element, or took it or something that holds it."""
+        """The rules that did the same to one of its elements, or took one or something that holds it."""
         taken = self._taken[change.rule.mode]
-        for node in (change.node, *ancestors(change.node)):
+        own = change.nodes
+        for node in (*own, *ancestors(change.node)):
             for rule, action in taken.get(node.mem_id, ()):
-                if action in TAKING or (node is change.node and action is change.action):
+                if action in TAKING or (node in own and action is change.action):
                     yield rule
 
     def _takers_of(self, removals: Iterable[Removal]) -> dict[int, list[tuple[str, Action]]]:

@@ -33,6 +33,7 @@ CJK_CHAR = re.compile(f"[{CJK}]")
 CJK_RUN = re.compile(f"[{CJK}]+")
 PLAIN_WORD = re.compile("[a-z0-9'\u2019]+")
 LONG_S = re.compile("ss+")
+MANY_S = re.compile("sss|ss.*ss")
 ASCII_RUN = re.compile(r"[a-z]+")
 # Cyrillic, Hebrew, Arabic, Indic, Thai: lower case and folded case are one; in Greek they are not
 FOLDS_SIMPLY = re.compile("[\u0400-\u04ff\u05d0-\u06ff\u0900-\u0eff]+")
@@ -57,7 +58,9 @@ def heading_tokens(text: str) -> tuple[Tokens, ...]:
     if len(run) > 1:
         return _ways(run, _spellings)
     words = heading.split(" ")
-    if len(words) > 1 and all(PLAIN_WORD.fullmatch(word) for word in words):
+    # ß is folded to ss: more of them than one could be written in too many ways
+    plain = all(PLAIN_WORD.fullmatch(word) for word in words) and not MANY_S.search(heading)
+    if len(words) > 1 and plain:
         return ((_phrase(words), *_word(words[-1])),)
     groups = [group for word in words for group in _word(word)] or _short(heading)
     return (tuple(groups[:MOST_GROUPS]),)
