@@ -9,7 +9,7 @@ from filterproxy.classify.fields import HeaderFields, joined, values
 from filterproxy.classify.response import admit, content_type
 from filterproxy.decide.decider import Decider
 from filterproxy.errors import SkipReason
-from filterproxy.rewrite.charset import sniff
+from filterproxy.rewrite.charset import as_written, sniff
 from filterproxy.rewrite.content_coding import decode
 from filterproxy.rewrite.headers import rewritten_headers
 from filterproxy.rewrite.markup import looks_like_markup
@@ -111,7 +111,7 @@ class Engine:
         sniffed = sniff(body, content_type)
         if sniffed.charset is None:
             return skip(body, sniffed.skipped or SkipReason.UNKNOWN_CHARSET, sniffed.detail)
-        charset = sniffed.charset
+        charset = as_written(body, sniffed.charset)
         if not looks_like_markup(body, charset):
             return skip(body, SkipReason.CONTENT_MISMATCH)
         selection = self.decider.select(url, body, charset.python, ascii_compatible=charset.ascii_compatible)

@@ -4,15 +4,15 @@ import importlib
 
 import click
 
-COMMANDS = {  # name -> module:function; imported when called, so that --help is quick
-    "addon-path": "filterproxy.cli.addon_path:addon_path",
-    "check": "filterproxy.cli.check:check",
-    "demo": "filterproxy.cli.demo:demo",
-    "explain": "filterproxy.cli.explain:explain",
-    "new": "filterproxy.cli.new:new",
-    "rewrite": "filterproxy.cli.rewrite:rewrite",
-    "run": "filterproxy.cli.run:run",
-    "schema": "filterproxy.cli.schema:schema",
+COMMANDS = {  # name: module:function, imported when it is called, and what it does
+    "addon-path": ("addon_path:addon_path", "Print the path of the mitmproxy script."),
+    "check": ("check:check", "Check rule files and report every mistake."),
+    "demo": ("demo:demo", "See it work on a made-up news site; no network needed."),
+    "explain": ("explain:explain", "Say which rules apply to a URL and why, and which don't."),
+    "new": ("new:new", "Write a commented starter rule file for a site."),
+    "rewrite": ("rewrite:rewrite", "Filter saved pages as the proxy would."),
+    "run": ("run:run", "Start the proxy."),
+    "schema": ("schema:schema", "Print the JSON Schema of rule files, for editors."),
 }
 
 
@@ -27,9 +27,14 @@ class LazyGroup(click.Group):
         """The command of this name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module, function = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(importlib.import_module(module), function)
+        module, function = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(f"{__name__}.{module}"), function)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - too
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, what) for name, (_, what) in sorted(COMMANDS.items())])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ipaddress
+import os
 import signal
 import sys
 import time
@@ -13,7 +14,8 @@ import click
 
 from filterproxy.cli.options import RuleChoice, rule_options
 from filterproxy.errors import SettingsError
-from filterproxy.report.events import Event, EventSink, Fanout, Kind, RulesEvent, TroubleEvent
+from filterproxy.report.background import BackgroundWriter
+from filterproxy.report.events import Event, EventSink, Fanout, HostEvent, Kind, RulesEvent, TroubleEvent
 from filterproxy.report.ledger import Ledger
 from filterproxy.report.line import line, size
 from filterproxy.report.record import as_json
@@ -29,21 +31,45 @@ Examples:
   filterproxy run --record visit.mitm --ledger removed.jsonl"""
 
 
-@dataclass(frozen=True, slots=True)
 class Output:
-    """An event sink that prints: a line a page for people, or a JSON object a line."""
+    """An event sink that prints: a line a page for people, or a JSON object a line.
 
-    quiet: bool
-    as_json: bool
+    It prints on a thread of its own: a terminal that is held (Ctrl-S) or a reader that is slow must not
+    hold the traffic. What the terminal's encoding lacks is escaped.
+    """
+
+    def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
+        self._quiet = quiet
+        self._as_json = as_json
+        self._writer = BackgroundWriter(_print, _unheard, name="filterproxy-output")
 
     def emit(self, event: Event) -> None:
         """Print it, where there is something to say."""
-        if self.as_json:
-            print(as_json(event, time=time.time()), flush=True)
-        elif not self.quiet or isinstance(event, TroubleEvent | RulesEvent):
+        if self._as_json:
+            self.say(as_json(event, time=time.time()))
+        elif not self._quiet or isinstance(event, TroubleEvent | RulesEvent):
             text = line(event)
             if text is not None:
-                print(text, flush=True)
+                self.say(text)
+
+    def say(self, text: str) -> None:
+        """Print a text."""
+        self._writer.put(text, len(text))
+
+    def close(self) -> None:
+        """Print what waits, for a second at most."""
+        self._writer.close()
+
+
+def _print(text: str) -> None:
+    stream = sys.stdout
+    data = f"{text}\n".encode(stream.encoding or "utf-8", "backslashreplace")
+    while data:
+        data = data[os.write(stream.fileno(), data) :]
+
+
+def _unheard(_: str) -> None:
+    """Nobody reads the output any more: there is nobody to tell."""
 
 
 @click.command(epilog=EXAMPLES)
@@ -83,23 +109,24 @@ def run(
     """
     host, port = _address(listen, allow_lan=allow_lan)
     ruleset = choice.load()
-    output = Output(quiet, json_lines)
     options = _Options(
         host, port, scope, record, confdir, choice.places(), choice.settings(Settings().workers)
     )
     try:
         with contextlib.ExitStack() as stack:
+            output = Output(quiet=quiet, as_json=json_lines)
+            stack.callback(output.close)
             sinks: list[EventSink] = [output]
             if ledger is not None:
                 kept = _ledger(ledger, options.settings, output)
                 stack.callback(kept.close)
                 sinks.append(kept)
-            totals = asyncio.run(_serve(options, ruleset, Fanout(sinks), hush=json_lines))
+            totals = asyncio.run(_serve(options, ruleset, Fanout(sinks), None if json_lines else output))
+            if not json_lines:
+                output.say(_sum(totals))
     except SettingsError as error:
         print(f"filterproxy: {error}", file=sys.stderr)
         sys.exit(1)
-    if not json_lines:
-        print(_sum(totals))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +140,11 @@ class _Options:
     settings: Settings
 
 
-async def _serve(options: _Options, ruleset: Ruleset, sink: EventSink, *, hush: bool) -> Totals:
+async def _serve(options: _Options, ruleset: Ruleset, sink: EventSink, output: Output | None) -> Totals:
     # mitmproxy is imported here, so that --help and mistakes in options don't wait for it
     from filterproxy.proxy.scope import Reach  # noqa: PLC0415
-    from filterproxy.proxy.server import ProxyConfig, RunningProxy, default_confdir, rules_event, serving  # noqa: PLC0415
+    from filterproxy.proxy.server import ProxyConfig, RunningProxy, default_confdir, serving  # noqa: PLC0415
+    from filterproxy.proxy.watching import rules_event  # noqa: PLC0415
 
     config = ProxyConfig(
         ruleset,
@@ -135,8 +163,10 @@ async def _serve(options: _Options, ruleset: Ruleset, sink: EventSink, *, hush: 
             loop.add_signal_handler(number, ended.set)
     running: RunningProxy
     async with serving(config, [sink]) as running:
-        if not hush:
-            print(_greeting(running.address, running.authority, options), flush=True)
+        if output is not None:
+            output.say(_greeting(running.address, running.authority, options))
+        host, port = running.address
+        sink.emit(HostEvent(Kind.LISTENING, _shown(host, port), str(running.authority)))
         sink.emit(rules_event(Kind.RULES_LOADED, ruleset))
         with contextlib.suppress(asyncio.CancelledError):
             await ended.wait()
@@ -167,8 +197,7 @@ def _ledger(path: Path, settings: Settings, trouble: EventSink) -> Ledger:
 
 
 def _greeting(address: tuple[str, int], authority: Path, options: _Options) -> str:
-    host, port = address
-    shown = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    shown = _shown(*address)
     reads = "hosts that have rules; the rest passes unread" if options.scope == "rules" else "every host"
     return "\n".join([
         f"filterproxy listens on http://{shown} and reads {reads}",
@@ -177,6 +206,10 @@ def _greeting(address: tuple[str, int], authority: Path, options: _Options) -> s
         *([f"  records   {options.record}   (with cookies)"] if options.record else []),
         "  end       Ctrl-C",
     ])  # fmt: skip
+
+
+def _shown(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _sum(totals: Totals) -> str:

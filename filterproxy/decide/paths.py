@@ -1,8 +1,6 @@
 """Path globs: on which pages of a site a rule applies."""
 
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 
 def path_matches(globs: Iterable[str], path: str, query: str = "") -> bool:
@@ -11,10 +9,21 @@ def path_matches(globs: Iterable[str], path: str, query: str = "") -> bool:
     `*` stands for any run of characters, `/` among them; nothing else is special. A glob that holds a `?`
     is compared with path and query (`/list?page=*`), any other with the path alone.
     """
-    return any(_compiled(glob).fullmatch(f"{path}?{query}" if "?" in glob else path) for glob in globs)
+    return any(_covers(glob, f"{path}?{query}" if "?" in glob else path) for glob in globs)
 
 
-@lru_cache(maxsize=4096)
-def _compiled(glob: str) -> re.Pattern[str]:
-    # `.*` between literals: linear for one star, and globs are short and checked at load
-    return re.compile(".*".join(map(re.escape, re.sub(r"\*+", "*", glob).split("*"))), re.DOTALL)
+def _covers(glob: str, text: str) -> bool:
+    """Whether the glob's parts stand in the text in order, the first at its start and the last at its end."""
+    first, *others = glob.split("*")
+    if not others:
+        return text == glob
+    *middle, last = others
+    if not text.startswith(first) or not text.endswith(last) or len(text) < len(first) + len(last):
+        return False
+    at, end = len(first), len(text) - len(last)
+    for part in middle:  # the leftmost place leaves most for the rest: no going back
+        at = text.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True

@@ -2,10 +2,9 @@
 
 In this order: byte order mark, `charset` of the Content-Type header, what the page declares in its
 first 1,024 bytes or else further down its head (`prescan`), and for pages that say nothing a guess
-from the bytes. The guess is ours: browsers take their locale's encoding. What a header declares wins
-even where the bytes contradict it, as it does in browsers; a page's own word for a two-byte encoding
-is not taken where the bytes are none and plainly UTF-8. Only texts that rules look for are read with
-it, bytes outside the cuts are never re-encoded.
+from the bytes. The guess is ours: browsers take their locale's encoding. What is declared wins even
+where the bytes contradict it, as it does in browsers (but see `as_written`); only texts that rules
+look for are read with it, bytes outside the cuts are never re-encoded.
 
 Labels are those of the Encoding Standard. A header that names anything else (utf-7, unicode_escape,
 any other Python codec) is a skip, and so are x-user-defined and the `replacement` encodings; in a meta
@@ -102,8 +101,6 @@ def sniff(body: bytes, content_type: str | None) -> Sniffed:
     xhtml = (content_type or "").strip().lower().startswith(_XHTML)
     declared = _xhtml_encoding(body) if xhtml else declared_encoding(body) or late_encoding(body)
     if declared:
-        if _is_utf8_after_all(body, declared):
-            return Sniffed(Charset("UTF-8"))
         return _named(declared, "the page's own charset", "declared")
     return Sniffed(Charset(_written(_guess(body))))
 
@@ -119,23 +116,25 @@ def _xhtml_encoding(body: bytes) -> str:
     return xml_encoding(body[:WINDOW]) or "utf-8"
 
 
-def _is_utf8_after_all(body: bytes, name: str) -> bool:
-    """Whether a page that declares a two-byte encoding is not in it, and is UTF-8.
+def as_written(body: bytes, charset: Charset) -> Charset:
+    """The encoding a page is really in, where its own word for a two-byte one is plainly wrong.
 
-    Saved pages are often so, and some sites. Browsers show them garbled; read as they declare themselves,
-    a cut between two of their characters could make a third.
+    Many saved pages declare gb2312 and are UTF-8, and some sites' are. Browsers show them garbled; read so,
+    a cut between two of their characters could make a third, and writing them out would spoil them. What
+    a header says, and what the bytes don't refute, is left alone.
     """
-    if name not in _TWO_BYTES or body.isascii():
-        return False
+    name = charset.name.lower()
+    if charset.origin != "declared" or name not in _TWO_BYTES or body.isascii():
+        return charset
     try:
         body.decode()
     except UnicodeDecodeError:
-        return False
+        return charset
     try:
         body.decode(python_codec(name))
     except UnicodeDecodeError:
-        return True
-    return False
+        return Charset("UTF-8")
+    return charset
 
 
 def _named(name: str | None, whose: str, origin: str) -> Sniffed:

@@ -107,10 +107,11 @@ class Diagnosis:
         trace = replace(trace, matched=(len(headings),))
         if not headings:
             return replace(trace, no_effect=NoEffect.NO_HEADING)
-        changes = list(find_sections(headings, self._article))
-        if not changes and not trace.vetoes:
-            return replace(trace, no_effect=NoEffect.NO_SECTION)
-        return self._outdone(trace, changes)
+        traced = self._outdone(trace, list(find_sections(headings, self._article)))
+        if traced.vetoes or traced.covered_by:
+            return traced
+        # the engine looks for the article only where it may be touched, and may see no section without it
+        return replace(traced, no_effect=NoEffect.NO_SECTION)
 
     def _elements(self, trace: Trace) -> Trace:
         rule = trace.rule

@@ -43,13 +43,15 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
 
     `selectors`: those of its selectors, or of its strips' selectors, that are worth trying.
     """
-    document, tokens = page.document, page.texts.get(rule.name, rule.text_tokens)
+    document = page.document
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
     holders = _holders(page.seeds, rule)
     if holders is not None and not holders:
         return
+    # code's text is its source: what must stand in the page must stand in it
+    tokens = page.texts.get(rule.name, rule.text_tokens) if _means_code(rule) else ()
     seen: set[int] = set()
     for selector in selectors:
         for found in document.find(selector.css):
@@ -64,9 +66,13 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
 
 def _holders(seeds: Seeds, rule: Rule) -> frozenset[int] | None:
     """The elements whose text may hold what the rule wants, or None where that can't be told beforehand."""
-    if not rule.text_literals or any(_CODE.search(selector.css) for selector in rule.selectors):
+    if not rule.text_literals or _means_code(rule):
         return None
     return frozenset.intersection(*map(seeds.holders, rule.text_literals))
+
+
+def _means_code(rule: Rule) -> bool:
+    return any(_CODE.search(selector.css) for selector in rule.selectors)
 
 
 def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:
