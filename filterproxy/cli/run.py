@@ -150,7 +150,7 @@ async def _serve(options: _Options, ruleset: Ruleset, sink: EventSink, output: O
         ruleset,
         host=options.host,
         port=options.port,
-        confdir=options.confdir or default_confdir(),
+        confdir=(options.confdir or default_confdir()).absolute(),
         reach=Reach(options.scope),
         settings=options.settings,
         record=options.record,

@@ -52,16 +52,19 @@ class FilterAddon:
         self._sink.emit(event)
 
     def tls_clienthello(self, data: tls.ClientHelloData) -> None:
-        """Read only connections to hosts in scope, by the name asked for (SNI) or else the address."""
+        """Read only connections to hosts in scope, by the name asked for (SNI) or the address."""
         address = data.context.server.address
         if address is None:  # TLS to the proxy itself
             return
         data.ignore_connection = True  # unless all that follows holds
-        self._read_if_in_scope(data, data.client_hello.sni or str(address[0]))
+        self._read_if_in_scope(data, str(address[0]), data.client_hello.sni or "")
 
     @guarded
-    def _read_if_in_scope(self, data: tls.ClientHelloData, host: str) -> None:
-        if self._scope.decrypts(host):
+    def _read_if_in_scope(self, data: tls.ClientHelloData, address: str, name: str) -> None:
+        # a browser that encrypts its hello (RFC 9849) gives a name that stands for many hosts; it asked
+        # us to connect to the one it means, and tries again in the clear when it meets our certificate
+        host = name or address
+        if self._scope.decrypts(host) or self._scope.decrypts(address):
             data.ignore_connection = False
         else:
             self.emit(HostEvent(Kind.HOST_TUNNELLED, host))

@@ -1,5 +1,6 @@
 """Keeps original answers as a mitmproxy flow file, each written as it comes."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from mitmproxy import http, io
 
 from filterproxy.report.background import BackgroundWriter
 from filterproxy.report.events import EventSink, Kind, TroubleEvent
+from filterproxy.report.redact import own_only
 
 BODY = "filterproxy.body"
 """Key of a flow's metadata: `absent` where its body grew past the limit and so isn't in the file."""
@@ -29,12 +31,13 @@ class Recorder:
 
     def __init__(self, path: Path, limit: int, trouble: EventSink) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._file = os.fdopen(descriptor, "wb", buffering=0)
+        own_only(descriptor)
+        self._file = os.fdopen(descriptor, "wb")  # buffered: a flow is written in many small pieces
         self._flows = io.FlowWriter(self._file)
         self._path = path
         self._limit = limit
         self._trouble = trouble
-        self._writer = BackgroundWriter(self._flows.add, self._failed, name="filterproxy-recorder")
+        self._writer = BackgroundWriter(self._write, self._failed, name="filterproxy-recorder")
 
     def listener(self) -> "Listener":
         """A stream callable that lets chunks pass and remembers them up to the limit."""
@@ -50,12 +53,18 @@ class Recorder:
                 kept.response.raw_content = response.stream.body
             if kept.response.raw_content is None:
                 kept.metadata[BODY] = "absent"
-        self._writer.put(kept)
+        bodies = [message.raw_content for message in (kept.request, kept.response) if message is not None]
+        self._writer.put(kept, sum(map(len, filter(None, bodies))))
 
     def close(self) -> None:
         """Write what is queued and close the file."""
-        self._writer.close()
-        self._file.close()
+        if self._writer.close():
+            with contextlib.suppress(OSError):  # what a full disk still owes was reported already
+                self._file.close()
+
+    def _write(self, flow: http.HTTPFlow) -> None:
+        self._flows.add(flow)
+        self._file.flush()
 
     def _failed(self, text: str) -> None:
         self._trouble.emit(TroubleEvent(Kind.WRITE_FAILED, f"recording {self._path}", text))

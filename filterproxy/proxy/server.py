@@ -15,14 +15,15 @@ from mitmproxy.tools.dump import DumpMaster
 from filterproxy.errors import SettingsError
 from filterproxy.proxy.addon import FilterAddon
 from filterproxy.proxy.log import reported_log
+from filterproxy.proxy.messages import Forgetful
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Reach, Scope
 from filterproxy.proxy.upstreams import Upstreams
-from filterproxy.report.events import EventSink, Fanout, Kind, RulesEvent
+from filterproxy.proxy.watching import watching
+from filterproxy.report.events import EventSink, Fanout
 from filterproxy.report.statistics import Statistics
 from filterproxy.rewriter import Rewriter
 from filterproxy.ruleset.model import Ruleset
-from filterproxy.ruleset.watch import watch_rules
 from filterproxy.settings import Settings
 
 CA_FILE = "mitmproxy-ca-cert.pem"
@@ -137,7 +138,7 @@ async def _master(config: ProxyConfig, addon: FilterAddon, sink: EventSink) -> A
     errorcheck = master.addons.get("errorcheck")
     errorcheck.finish()
     master.addons.remove(errorcheck)  # it would end the process on any error
-    master.addons.add(addon)
+    master.addons.add(addon, Forgetful())
     if config.upstreams:
         master.addons.add(Upstreams(config.upstreams))
     # a body that grows past what can be rewritten is streamed on; it is not cut off
@@ -171,41 +172,30 @@ async def _listening(master: DumpMaster, task: asyncio.Task[None], config: Proxy
 
 @contextlib.asynccontextmanager
 async def _watching(config: ProxyConfig, rewriter: Rewriter, sink: EventSink) -> AsyncIterator[None]:
-    """Take up changed rules while the context is open; broken ones are reported, the last good stay."""
-    if not config.watch:
-        yield
-        return
-
-    def take_up(ruleset: Ruleset) -> None:
-        rewriter.replace(ruleset)
-        sink.emit(rules_event(Kind.RULES_RELOADED, ruleset))
-
-    def report(error: Exception) -> None:
-        sink.emit(RulesEvent(Kind.RULES_BROKEN, problems=tuple(str(error).splitlines())))
-
-    watching = asyncio.create_task(watch_rules(config.watch, take_up, report, digest=config.ruleset.digest))
+    """Take up changed rules while the context is open."""
+    task = watching(config.watch, rewriter, sink) if config.watch else None
     try:
         yield
     finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-
-
-def rules_event(kind: Kind, ruleset: Ruleset) -> RulesEvent:
-    """The event of rules that are now in force."""
-    sites = {site for file in ruleset.files for site in file.sites if site != "*"}
-    return RulesEvent(kind, len(ruleset.files), len(sites), sum(len(file.rules) for file in ruleset.files))
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
 
 
 def _make_confdir(confdir: Path) -> None:
+    """Make the directory, for its owner alone; one that holds other things than a CA keeps its rights."""
+    key = confdir / CA_KEY
     try:
         confdir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        confdir.chmod(0o700)  # the CA's private key is in it
-        key = confdir / CA_KEY
-        if os.name == "posix" and key.exists() and key.stat().st_mode & 0o077:
-            raise SettingsError(f"others can read the CA's private key: chmod 600 {key}, or make a new CA")
+        if key.exists() or not any(confdir.iterdir()) or confdir == default_confdir():
+            confdir.chmod(0o700)
+        exposed = os.name == "posix" and key.exists() and key.stat().st_mode & 0o077
     except OSError as error:
         raise SettingsError(f"can't use the configuration directory {confdir}: {error}") from error
+    if exposed:
+        raise SettingsError(
+            f"others can read the CA's private key: chmod 600 {key}, or delete it and have a new CA made"
+        )
 
 
 def _recorder(config: ProxyConfig, path: Path, sink: EventSink) -> Recorder:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     RULES_RELOADED = "rules-reloaded"
     RULES_BROKEN = "rules-broken"  # on reload: the last good ones stay
     WRITE_FAILED = "write-failed"  # a ledger or recording that can't be written
+    LISTENING = "listening"  # the proxy's own address; the detail is the path of its CA's certificate
     INTERNAL = "internal"  # an error of ours; traffic went on unfiltered
 
 

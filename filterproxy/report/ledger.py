@@ -1,6 +1,7 @@
 """The ledger: a JSON line a page, with every removal, kept below a size."""
 
 import contextlib
+import errno
 import os
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from filterproxy.report.background import BackgroundWriter
 from filterproxy.report.events import Event, EventSink, Kind, PageEvent, TroubleEvent
 from filterproxy.report.line import ROUTINE
 from filterproxy.report.record import as_json
+from filterproxy.report.redact import own_only
 
 
 class Ledger:
@@ -31,6 +33,7 @@ class Ledger:
         self._query = query
         self._trouble = trouble
         self._file: IO[bytes] | None = _open(path)
+        self._torn = False  # the last line was not written whole
         self._writer = BackgroundWriter(self._write, self._failed, name="filterproxy-ledger")
 
     def emit(self, event: Event) -> None:
@@ -49,7 +52,11 @@ class Ledger:
     def _write(self, text: str) -> None:
         if self._file is None or self._file.closed:
             self._file = _open(self._path)
-        self._file.write(text.encode("ascii") + b"\n")
+        data = b"\n" * self._torn + text.encode("ascii") + b"\n"
+        self._torn = True
+        if self._file.write(data) != len(data):
+            raise OSError(errno.ENOSPC, "no room for the whole line")
+        self._torn = False
         if self._file.seekable() and self._file.tell() > self._limit:
             self._rotate(self._file)
 
@@ -65,4 +72,5 @@ class Ledger:
 def _open(path: Path) -> IO[bytes]:
     """For appending, unbuffered (a killed process loses no line), readable by the owner alone."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    own_only(descriptor)
     return os.fdopen(descriptor, "ab", buffering=0)

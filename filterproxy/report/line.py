@@ -83,8 +83,8 @@ def _page_line(event: PageEvent, *, query: bool) -> str | None:
 def _host_line(event: HostEvent) -> str | None:
     host = printable(event.host)
     match event.kind:
-        case Kind.HOST_TUNNELLED:
-            return None  # the many: they are summed up at the end
+        case Kind.HOST_TUNNELLED | Kind.LISTENING:
+            return None  # the many: they are summed up at the end; the one is in the greeting
         case Kind.CA_NOT_TRUSTED:
             return (
                 f"{host}: the browser refused the proxy's certificate, and none has accepted it yet: "

@@ -68,6 +68,7 @@ def _removals(removals: Sequence[Removal]) -> list[dict[str, Any]]:
             "path": removal.path,
             "excerpt": removal.excerpt,
             "size": removal.size,
+            **({} if removal.through is None else {"through": removal.through}),
         }
         for removal in removals
     ]

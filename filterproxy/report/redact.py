@@ -1,6 +1,8 @@
 """What of a URL or a page's text may be shown or written down, and how it is made harmless."""
 
+import os
 import re
+import stat
 from urllib.parse import urlsplit
 
 _MOST = 300  # characters of a URL that are shown; longer ones are tracking, not addresses
@@ -36,3 +38,10 @@ def redact_url(url: str, *, query: bool = False) -> str:
         shown += f"?{asked}" if query else "?…"
     shown = printable(shown)
     return shown if len(shown) <= _MOST else shown[: _MOST - 1] + "…"
+
+
+def own_only(descriptor: int) -> None:
+    """Take a regular file that is open from everyone but its owner, as far as the system knows owners."""
+    status = os.fstat(descriptor)
+    if hasattr(os, "fchmod") and stat.S_ISREG(status.st_mode) and status.st_mode & 0o077:
+        os.fchmod(descriptor, 0o600)
