@@ -17,8 +17,11 @@ _NEAR_THE_START = re.compile(r"\^\[\\s\\S\]\{0,(\d{1,4})\}(?![?*+{])")
 _PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 """Of a regular expression: an escape, a class, or a character."""
 
-_CODE = re.compile("script|style|noscript|title", re.IGNORECASE)
-"""Selectors that may mean elements whose text is code, or that stand in the head."""
+_CODE_TAGS = frozenset({"script", "style", "noscript", "title"})
+"""Elements whose text is code, or that stand in the head: `Seeds` knows nothing of them."""
+
+_CODE = re.compile(r"(?:^|[\s>+~,(])(?:script|style|noscript|title)(?![\w-])", re.IGNORECASE)
+"""Selectors that may mean such elements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,15 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
-    holders = _holders(page.seeds, rule)
-    if holders is not None and not holders:
+    code = [_CODE.search(selector.css) is not None for selector in rule.selectors]
+    holders = None if all(code) or not rule.text_literals else _holders(page.seeds, rule)
+    if holders is not None and not holders and not any(code):
         return
-    # code's text is its source: what must stand in the page must stand in it
-    tokens = page.texts.get(rule.name, rule.text_tokens) if _means_code(rule) else ()
+    tokens = page.texts.get(rule.name, rule.text_tokens)
     seen: set[int] = set()
     for selector in selectors:
         for found in document.find(selector.css):
-            if holders is not None and found.mem_id not in holders:
+            if holders is not None and found.mem_id not in holders and found.tag not in _CODE_TAGS:
                 continue
             if _meets(document, rule, found, tokens):
                 node = _up(document, rule, found)
@@ -64,15 +67,9 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
                     yield from _change(rule, node, inline_style=page.inline_style)
 
 
-def _holders(seeds: Seeds, rule: Rule) -> frozenset[int] | None:
-    """The elements whose text may hold what the rule wants, or None where that can't be told beforehand."""
-    if not rule.text_literals or _means_code(rule):
-        return None
+def _holders(seeds: Seeds, rule: Rule) -> frozenset[int]:
+    """The elements of the body whose text may hold what the rule wants."""
     return frozenset.intersection(*map(seeds.holders, rule.text_literals))
-
-
-def _means_code(rule: Rule) -> bool:
-    return any(_CODE.search(selector.css) for selector in rule.selectors)
 
 
 def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:
@@ -94,15 +91,15 @@ def _meets(document: Document, rule: Rule, node: Node, tokens: Tokens) -> bool:
             return False
     if not rule.text:
         return True
-    lowered = _lowered(document, node)
-    for group in tokens:  # what must stand in it: quicker to look for than the patterns are
-        for token in group:
-            if token in lowered:
-                break
-        else:
-            return False
+    # code's text is its source: what must stand in the page must stand in it, and is quicker to look for
+    if tokens and node.tag in _CODE_TAGS and not _stand_in(_lowered(document, node), tokens):
+        return False
     text = visible_text(node)
     return any(_holds(pattern, text) for pattern in rule.text)
+
+
+def _stand_in(text: str, tokens: Tokens) -> bool:
+    return all(any(token in text for token in group) for group in tokens)
 
 
 def _lowered(document: Document, node: Node) -> str:
