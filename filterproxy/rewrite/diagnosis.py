@@ -82,6 +82,7 @@ class Diagnosis:
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in policies)
         self._target = Target(document, Seeds(document), inline_style=inline_style)
         self._text = document.text.lower()
+        self._stands: dict[str, bool] = {}  # whether a token stands in it
         self._taken = {
             Mode.ENFORCE: self._takers_of(page.removals),
             Mode.OBSERVE: self._takers_of(page.observed),
@@ -186,9 +187,15 @@ class Diagnosis:
         ways: list[Tokens] = [rule.text_tokens + selector.tokens for selector in selectors]
         for way in ways or rule.heading_tokens:
             for group in way:
-                if not any(token in self._text for token in group):
+                if not any(map(self._holds, group)):
                     yield from group
                     break
+
+    def _holds(self, token: str) -> bool:
+        found = self._stands.get(token)
+        if found is None:
+            found = self._stands[token] = token in self._text
+        return found
 
 
 def _with(bare: Rule, rule: Rule, condition: str) -> Rule:

@@ -1,5 +1,6 @@
 """One parsed page: queries with a memory, and the few things the tree does not tell by itself."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,6 +8,12 @@ from functools import lru_cache
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 Node = LexborNode
+
+_BY_ADDRESS = re.compile(
+    r"""(?P<tag>script|iframe|img|a|link)\[(?P<name>src|href)\*=(?P<quote>['"])(?P<part>[!-&(-~]+)(?P=quote)"""
+    r"(?P<any_case> i)?\]"
+)
+"""The selectors that rules have by the dozen: of one page's addresses they are read together."""
 
 STRUCTURE = frozenset({"html", "head", "body"})
 """What is never removed, whatever a rule says."""
@@ -28,6 +35,7 @@ class Document:
         self.lowered: dict[int, str] = {}  # elements' texts, by `mem_id`; see match
         self._text_nodes: list[tuple[Node, str]] | None = None
         self._found: dict[str, list[Node]] = {}
+        self._addresses: dict[tuple[str, str], list[tuple[Node, str, str]]] = {}
         self._ordinals: dict[str, dict[int, int]] = {}
         self._paths: dict[int, str] = {}
         self._places: dict[int, int] = {}
@@ -40,14 +48,31 @@ class Document:
         """
         found = self._found.get(css)
         if found is None:
-            try:
-                found = self.parser.css(css)
-            except ValueError:  # selectolax raises SelectolaxError, a ValueError
-                found = []
+            if (address := _BY_ADDRESS.fullmatch(css)) is not None:
+                found = self._with_address(address)
+            else:
+                try:
+                    found = self.parser.css(css)
+                except ValueError:  # selectolax raises SelectolaxError, a ValueError
+                    found = []
             if "," in css:  # lexbor gives a node once for each selector of a list
                 found = list({node.mem_id: node for node in found}.values())
             self._found[css] = found
         return found
+
+    def _with_address(self, selector: re.Match[str]) -> list[Node]:
+        """What a selector like `script[src*='x' i]` matches, of addresses that are read once."""
+        key = selector["tag"], selector["name"]
+        known = self._addresses.get(key)
+        if known is None:
+            nodes = self.parser.tags(key[0])
+            written = ((node, node.attrs.get(key[1])) for node in nodes)
+            known = self._addresses[key] = [(node, text, text.lower()) for node, text in written if text]
+        part = selector["part"]
+        if selector["any_case"]:
+            part = part.lower()
+            return [node for node, _, lowered in known if part in lowered]
+        return [node for node, text, _ in known if part in text]
 
     def text_nodes(self) -> list[tuple[Node, str]]:
         """The text nodes of the body that hold more than white space, with their text, in order."""
@@ -107,6 +132,7 @@ class Document:
         self.lowered.clear()
         self._text_nodes = None
         self._found.clear()
+        self._addresses.clear()
         self._ordinals.clear()
         self._paths.clear()
         self._places.clear()
