@@ -51,7 +51,7 @@ def summary(page: Page, original: bytes) -> Text:
         taken = size(sum(removal.size for removal in page.removals))
         text = Text.assemble(("removed", "bold"), f" {counted(page)} · {taken} of {size(len(original))}")
     else:
-        text = Text.assemble(("nothing removed", "bold"), f" · of {page.tried} rules something stands in it")
+        text = Text.assemble(("nothing removed", "bold"), f" · {page.tried} rules tried")
     parts = [page.charset or "", f"{page.seconds * 1000:.0f} ms"]
     if page.vetoes:
         parts.append(f"{len(page.vetoes)} kept by the article guard")

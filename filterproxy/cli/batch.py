@@ -52,6 +52,8 @@ class Folders:
 
 
 def _inside(folder: Path, path: str) -> Path:
+    if "\0" in path:
+        raise ValueError("no file has such a name")
     target = Path(os.path.realpath(folder / path))
     if ".." in Path(path).parts or not target.is_relative_to(folder) or target == folder:
         raise ValueError("the path leads out of the folder")

@@ -39,7 +39,7 @@ def run_batch(table: Path, folders: Folders, jobs: int, choice: RuleChoice, tell
     """
     rows = read_table(table)
     ruleset = choice.load()
-    totals, start = Totals(), time.perf_counter()
+    totals, start = Totals(len(rows)), time.perf_counter()
     try:
         with ExitStack() as stack:
             report = stack.enter_context(_Report(telling.report))

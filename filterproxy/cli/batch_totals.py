@@ -12,8 +12,9 @@ from filterproxy.report.line import size
 
 @dataclass(slots=True)
 class Totals:
-    """Counts over the pages so far; sizes in bytes, times in seconds."""
+    """Counts over the pages so far; sizes in bytes, times in seconds. `rows`: how many the table has."""
 
+    rows: int
     outcomes: Counter[str] = field(default_factory=Counter)
     removals: Counter[str] = field(default_factory=Counter)  # by category
     vetoes: Counter[str] = field(default_factory=Counter)  # by reason
@@ -45,11 +46,16 @@ class Totals:
         self.working += page.seconds
 
     def fields(self, seconds: float) -> dict[str, Any]:
-        """As JSON: `rows`, `changed`, `unchanged`, `skipped`, `broken`, `removals` by category, `vetoes`
-        and `skipped_by` by reason, `observed`, `not_exact`, `bytes_taken`, `seconds`, `seconds_working`.
-        """  # noqa: D205 - a list of names is its own summary
+        """The counts for `json.dumps`.
+
+        Returns:
+            `rows`; `done`, fewer where it was interrupted; of these `changed`, `unchanged`, `skipped` and
+            `broken`; `removals` by category, `vetoes` and `skipped_by` by reason; `observed`, `not_exact`,
+            `bytes_taken`, `seconds`, and `seconds_working` of all workers together.
+        """
         return {
-            "rows": self.outcomes.total(),
+            "rows": self.rows,
+            "done": self.outcomes.total(),
             **{outcome.value: self.outcomes[outcome] for outcome in Outcome},
             "removals": dict(self.removals.most_common()),
             "vetoes": dict(self.vetoes.most_common()),
@@ -64,6 +70,8 @@ class Totals:
     def lines(self, seconds: float) -> Iterator[str]:
         """For people, a few lines."""
         counts = self.outcomes
+        if counts.total() < self.rows:
+            yield f"stopped after {counts.total()} of {self.rows} rows"
         pages = counts.total() - self.broken
         parts = [f"{counts[o]} {o}" for o in (Outcome.CHANGED, Outcome.UNCHANGED, Outcome.SKIPPED)]
         rate = f"{seconds:.1f} s, {pages / seconds:.0f} pages/s" if seconds else ""

@@ -118,6 +118,8 @@ def page_url(text: str) -> str:
         raise ValueError(f"only http and https have pages, not {parts.scheme}")
     if not normalise(parts.hostname or ""):
         raise ValueError("no host name in it")
+    if parts.port == 0:  # reading it raises for what is no port
+        raise ValueError("port 0 is none")
     return url
 
 
