@@ -144,8 +144,8 @@ def test_wrong_rules_are_all_told_and_nothing_is_written(tmp_path: Path, rules: 
     result = run("-", "--url", URL, "-o", out, *only(rules), stdin=page())
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.splitlines() == [
-        f'{wrong}:3:21: rule "x", key "category": category "adz" is not known; did you mean "ad"?',
-        f'{wrong}:3:37: rule "x", key "remove": expected an attribute name at the end',
+        f'{wrong}:3:23: rule "x", key "category": category "adz" is not known; did you mean "ad"?',
+        f'{wrong}:3:39: rule "x", key "remove": expected an attribute name at the end',
     ]
     assert not out.exists()
     missing = run("-", "--url", URL, "--rules", tmp_path / "nowhere", stdin=page())
