@@ -139,10 +139,10 @@ class Document:
         self._unique = None
 
     def _unique_ids(self) -> dict[int, str]:
-        """The ids that one element alone has and that need no escaping, by `mem_id`."""
+        """The ids that one element alone has, in any case, and that need no escaping, by `mem_id`."""
         named = [(node.mem_id, node.id or "") for node in self.parser.css("[id]")]
-        counts = Counter(name for _, name in named)
-        return {mem_id: name for mem_id, name in named if counts[name] == 1 and name and _plain(name)}
+        counts = Counter(name.lower() for _, name in named)
+        return {mem_id: name for mem_id, name in named if counts[name.lower()] == 1 and name and _plain(name)}
 
     def _place(self, mem_id: int, parent: Node) -> int:
         """Which of its parent's elements of its tag a node is, from 1."""
