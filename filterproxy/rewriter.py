@@ -54,6 +54,8 @@ class Rewriter:
     def __init__(self, ruleset: Ruleset, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
         self._lock = threading.Lock()
+        self._closed = False
+        self._coming: WorkerPool[[bytes, PageHead], tuple[Page, bool]] | None = None
         self._engine = engine_for(ruleset, self._settings)
         self._pool = self._make_pool(ruleset)
 
@@ -72,14 +74,36 @@ class Rewriter:
 
     def close(self) -> None:
         """End the workers; pages still in them pass unfiltered."""
-        self._pool.close()
+        with self._lock:
+            self._closed = True
+            pools = [self._pool, self._coming]
+        for pool in filter(None, pools):
+            pool.close()
 
-    def replace(self, ruleset: Ruleset) -> None:
-        """Use other rules from the next page on; pages under way finish with the rules they began with."""
+    def wait_ready(self, seconds: float) -> bool:
+        """Wait until every worker has started; False where they take longer."""
+        return self._pool.wait_ready(seconds)
+
+    def replace(self, ruleset: Ruleset, *, patience: float = 0.0) -> None:
+        """Use other rules from the next page on; pages under way finish with the rules they began with.
+
+        Args:
+            ruleset: the rules.
+            patience: seconds to wait for the new workers to start, while pages still go by the old
+                rules and so needn't wait.
+        """
         engine, pool = engine_for(ruleset, self._settings), self._make_pool(ruleset)
         with self._lock:
-            self._engine, self._pool, old = engine, pool, self._pool
-        old.retire()
+            self._coming = pool
+            closed = self._closed
+        if patience > 0 and not closed:
+            pool.wait_ready(patience)  # ends at once where it is closed meanwhile
+        with self._lock:
+            self._coming = None
+            unused = pool
+            if not self._closed:
+                self._engine, self._pool, unused = engine, pool, self._pool
+        unused.retire()
 
     def has_rules(self, host: str) -> bool:
         """Whether any rule file names this host (subdomains covered). `*` files don't count."""

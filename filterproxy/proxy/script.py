@@ -14,7 +14,7 @@ from filterproxy.proxy.addon import FilterAddon
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Reach, Scope
 from filterproxy.proxy.watching import rules_event, watching
-from filterproxy.report.events import Event, EventSink, Fanout, Kind, TroubleEvent
+from filterproxy.report.events import Event, Fanout, Kind, TroubleEvent
 from filterproxy.report.ledger import Ledger
 from filterproxy.report.line import line
 from filterproxy.rewriter import Rewriter
@@ -104,7 +104,7 @@ class ScriptAddon:
 
     def _begin(self, plan: _Plan) -> None:
         limits = plan.settings.limits
-        sink: EventSink = LogSink()
+        sink = Fanout([LogSink()])
         with contextlib.ExitStack() as stack:
             if plan.ledger is not None:
                 ledger = Ledger(plan.ledger, limits.ledger, sink)
@@ -138,7 +138,7 @@ def _checked() -> _Plan:
     try:
         ruleset = load_ruleset(places)
     except RulesetError as error:
-        raise exceptions.OptionsError(str(error)) from error
+        raise exceptions.OptionsError(str(error)) from None  # mitmproxy prints the whole chain
     return _Plan(
         places,
         ruleset,

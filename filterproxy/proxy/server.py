@@ -19,7 +19,7 @@ from filterproxy.proxy.messages import Forgetful
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Reach, Scope
 from filterproxy.proxy.upstreams import Upstreams
-from filterproxy.proxy.watching import watching
+from filterproxy.proxy.watching import PATIENCE, watching
 from filterproxy.report.events import EventSink, Fanout
 from filterproxy.report.statistics import Statistics
 from filterproxy.rewriter import Rewriter
@@ -72,12 +72,14 @@ class RunningProxy:
         authority: its CA's certificate (PEM), for clients to trust.
         rewriter: the rules in force, and the workers.
         statistics: counts of everything that happened.
+        addon: what mitmproxy calls.
     """
 
     address: tuple[str, int]
     authority: Path
     rewriter: Rewriter
     statistics: Statistics
+    addon: FilterAddon
 
 
 @contextlib.asynccontextmanager
@@ -99,7 +101,8 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
         deadline = config.settings.limits.deadline
         addon = FilterAddon(rewriter, scope, sink, recorder, deadline)
         async with _master(config, addon, sink) as address, _watching(config, rewriter, sink):
-            yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics)
+            await asyncio.to_thread(rewriter.wait_ready, PATIENCE)
+            yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics, addon)
 
 
 @contextlib.contextmanager

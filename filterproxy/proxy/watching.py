@@ -1,6 +1,7 @@
 """Changed rules taken up while the proxy runs."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from filterproxy.errors import RulesetError
@@ -8,6 +9,8 @@ from filterproxy.report.events import EventSink, Kind, RulesEvent, TroubleEvent
 from filterproxy.rewriter import Rewriter
 from filterproxy.ruleset.model import Ruleset
 from filterproxy.ruleset.watch import watch_rules
+
+PATIENCE = 10.0  # seconds; workers that have not started by then are waited for page by page
 
 
 def watching(places: tuple[Path, ...], rewriter: Rewriter, sink: EventSink) -> asyncio.Task[None]:
@@ -17,18 +20,27 @@ def watching(places: tuple[Path, ...], rewriter: Rewriter, sink: EventSink) -> a
     reported as well.
     """
 
+    def swap(ruleset: Ruleset) -> None:
+        try:
+            rewriter.replace(ruleset, patience=PATIENCE)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the rules in force stay
+            sink.emit(TroubleEvent(Kind.INTERNAL, "taking up the rules", repr(error)))
+        else:
+            sink.emit(rules_event(Kind.RULES_RELOADED, ruleset))
+
     def take_up(ruleset: Ruleset) -> None:
-        rewriter.replace(ruleset)
-        sink.emit(rules_event(Kind.RULES_RELOADED, ruleset))
+        swaps.submit(swap, ruleset)  # workers take half a second to start: not in the event loop
 
     def report(error: RulesetError) -> None:
         sink.emit(RulesEvent(Kind.RULES_BROKEN, problems=tuple(map(str, error.problems))))
 
     def ended(task: asyncio.Task[None]) -> None:
+        swaps.shutdown(wait=False, cancel_futures=True)
         if not task.cancelled() and (error := task.exception()) is not None:
             detail = f"changes are no longer taken up: {error!r}"
             sink.emit(TroubleEvent(Kind.INTERNAL, "watching the rules", detail))
 
+    swaps = ThreadPoolExecutor(1, "filterproxy-rules")
     task = asyncio.create_task(watch_rules(places, take_up, report, digest=rewriter.ruleset.digest))
     task.add_done_callback(ended)
     return task
