@@ -60,21 +60,28 @@ def examine(body: bytes, content_type: str | None, at: AtUrl, ruleset: Ruleset, 
 
     A page that could not be rewritten is not looked into any further: it might hang us as well.
     """
-    url = at.url
     with Rewriter(ruleset, replace(settings, workers=1)) as rewriter:
-        page = Pending(rewriter, body, url, content_type).result()
+        page = Pending(rewriter, body, at.url, content_type).result()
     charset = sniff(body, content_type).charset
     if page.skipped is not None or charset is None or nests_deeper(body, settings.limits.nesting):
         return OnPage(body, page, charset)
+    try:
+        return _looked_into(OnPage(body, page, charset), charset, at, ruleset, settings)
+    except RecursionError:  # deeper than Python's stack: the engine had no need to look for the article
+        return OnPage(body, page, charset)
+
+
+def _looked_into(on: OnPage, charset: Charset, at: AtUrl, ruleset: Ruleset, settings: Settings) -> OnPage:
+    body, url = on.original, at.url
     decider = engine_for(ruleset, settings).decider
     selection = decider.select(url, body, charset.python, ascii_compatible=charset.ascii_compatible)
     document = Document(charset.decode(body))
     selector = decider.article(url)
     article = find_article(document, selector, settings.guard)
-    diagnosis = Diagnosis(document, page, selection, article)
+    diagnosis = Diagnosis(document, on.page, selection, article)
     traces = {s.rule.name: diagnosis.trace(s.rule) for s in at.standings if s.applies}
     found = None if article is None else _found(document, article, selector)
-    return OnPage(body, page, charset, found, traces)
+    return replace(on, article=found, traces=traces)
 
 
 def _found(document: Document, article: Article, selector: str | None) -> FoundArticle:

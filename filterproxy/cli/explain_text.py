@@ -87,6 +87,8 @@ def print_page(out: Console, at: AtUrl, on: OnPage, path: Path) -> None:
     _say(out, Text.assemble("  ", summary(on.page, on.original)))
     applying = [standing for standing in at.standings if standing.applies]
     if not on.traces:
+        if applying and on.page.skipped is None:
+            _say(out, Text("  it nests too deep to be looked into rule by rule", "yellow"))
         if applying:
             _heading(out, f"Rules that would apply: {len(applying)}")
             _lines(out, [_rule(standing) for standing in applying])
