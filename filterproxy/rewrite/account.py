@@ -9,10 +9,10 @@ from filterproxy.rewrite.result import Removal, Veto
 _EXCERPT = 80  # characters
 
 
-def removal(document: Document, change: Change, size: int, written: bytes | None = None) -> Removal:
+def removal(document: Document, change: Change, size: int, written: str | None = None) -> Removal:
     """What is said of a change that takes `size` bytes. To be asked before the tree is edited.
 
-    `written`: the start of the element in the page's own bytes, where its place is known.
+    `written`: the start of the element as the page has it, where its place is known.
     """
     rule = change.rule
     path = document.path(change.node)
@@ -33,11 +33,11 @@ def markup(change: Change, charset: Charset) -> int:
     return sum(len(charset.encode(node.html or "")) - len(charset.bom) for node in change.nodes)
 
 
-def excerpt_of(node: Node, written: bytes | None = None) -> str:
+def excerpt_of(node: Node, written: str | None = None) -> str:
     """The start of an element's text, or of its markup where it shows none."""
     text = "" if node.tag in TEXTLESS else _first_text(node)
     if not text:
-        text = written.decode("utf-8", "replace") if written is not None else node.html or ""
+        text = written if written is not None else node.html or ""
     return " ".join(text[: 4 * _EXCERPT].split())[:_EXCERPT]
 
 

@@ -68,7 +68,7 @@ def _is_whole(node: Node, placed: Placed, positions: Positions) -> bool:
     if positions.as_bytes(html) == written:
         return True
     parent = placed.element.parent
-    if not isinstance(parent, Element) or parent.tag in TABLE or _STRAY.search(written) is not None:
+    if not isinstance(parent, Element) or parent.tag in TABLE or _STRAY.search(positions.markup(placed)):
         return False
     # an element that is not the standard's own (a custom one, SVG's) is parsed as in a div
     context = parent.tag if parent.tag in _CONTEXTS else "div"
@@ -97,12 +97,12 @@ class _Inside:
             location = element.source_location
             if location is None:
                 reasons.append(f"<{element.tag}> was made by the parser")
-            elif location.end_tag is None and not _needs_no_end(element):
+            elif not _closed(element, positions) and not _needs_no_end(element):
                 reasons.append(f"<{element.tag}> has no end tag")
                 if element.tag in _FORMATTING:
                     tag = location.start_tag
                     leaking += positions.text(tag.start_offset, tag.end_offset)
-        source = positions.written(placed).lower()
+        source = positions.markup(placed).lower()
         strays = dict.fromkeys(match[0].decode() for match in _STRAY.finditer(source))
         reasons += [f"{stray} inside" for stray in strays]
         mends = [leaking] if leaking else []
@@ -112,15 +112,16 @@ class _Inside:
 
 
 def _needs_no_end(element: Element) -> bool:
-    foreign = element.namespace is not turbohtml.Namespace.HTML
-    return foreign or element.tag in VOID or element.tag in OPTIONAL_END
+    return element.tag in VOID or element.tag in OPTIONAL_END
 
 
-def _closed(element: Element) -> bool:
-    if element.tag in VOID or element.namespace is not turbohtml.Namespace.HTML:
-        return True
+def _closed(element: Element, positions: Positions) -> bool:
+    """Whether it has its end tag, needs none, or closes itself as SVG's and MathML's may."""
     location = element.source_location
-    return location is not None and location.end_tag is not None
+    if element.namespace is not turbohtml.Namespace.HTML and location is not None:
+        tag = location.start_tag
+        return location.end_tag is not None or positions.text(tag.start_offset, tag.end_offset)[-2:] == "/>"
+    return element.tag in VOID or (location is not None and location.end_tag is not None)
 
 
 def _place(element: Element) -> Iterator[str]:
@@ -174,12 +175,12 @@ def _element_before(element: Element) -> bool:
     return False
 
 
-def _left_open(placed: Placed, _: Positions) -> _Implied | None:
+def _left_open(placed: Placed, positions: Positions) -> _Implied | None:
     """Whether the element's start tag closed, by implication, an element that stands before it."""
     before = placed.element.previous_sibling
     while isinstance(before, turbohtml.Text) and not before.text.strip():
         before = before.previous_sibling
-    if not isinstance(before, Element) or _closed(before):
+    if not isinstance(before, Element) or _closed(before, positions):
         return None
     return f"it closed a <{before.tag}>", f"</{before.tag}>"
 

@@ -72,10 +72,11 @@ def _decide(
     sections = [rule for rule, _ in selection.rules if rule.action is Action.SECTION]
     headings = list(find_headings(document, sections)) if sections else []
     headed = list(find_sections(headings, None))
-    if all(is_harmless(document, change) for change in chain(changes, headed)):
+    harmless = all(is_harmless(document, change) for change in chain(changes, headed))
+    if harmless and len(headed) == len(headings):
         return changes + headed, None
     article = find_article(document, selection.article, guard)
-    if headed and article is not None:  # what a heading's block is depends on where the article is
+    if headings and article is not None:  # what a heading's block is depends on where the article is
         headed = list(find_sections(headings, article))
     return changes + headed, article
 
@@ -92,7 +93,10 @@ def _carry_out(document: Document, body: bytes, charset: Charset, changes: list[
         return Page(serialise(document, charset), removals, exact=False, detail=str(reason))
     # accounted for before the tree is edited
     sizes, starts = cut.sizes(changes), cut.starts(body, changes)
-    removals = tuple(removal(document, changes[i], sizes[i], starts[i]) for i in cut.order(changes))
+    plain = replace(charset, bom=b"")
+    removals = tuple(
+        removal(document, changes[i], sizes[i], plain.decode(starts[i])) for i in cut.order(changes)
+    )
     if not cut.doubts:
         return Page(splice(body, cut), removals)
     apply_to_tree(document, changes)

@@ -65,6 +65,7 @@ class Positions:
             if element.tag in self._by_tag:
                 self._by_tag[element.tag].append(element)
         self._body_end: int | None = None
+        self._looking = False
         opened = self._tree.find("body")
         self._body_location = None if opened is None else opened.source_location
 
@@ -114,15 +115,19 @@ class Positions:
         as elements made of them.
         """
         tag, parent = element.tag, element.parent
-        if tag not in {"p", "br"} or element.children or not isinstance(parent, Element):
+        if self._looking or tag not in {"p", "br"} or element.children or not isinstance(parent, Element):
             raise Unplaced(f"<{tag}> has no start tag of its own")
         made = [element]
         while (before := _placed_or_made(made[0], forward=False)) is not None and not before.source_location:
             made.insert(0, before)
         while (after := _placed_or_made(made[-1], forward=True)) is not None and not after.source_location:
             made.append(after)
-        start = self.end(before) if before is not None else self._inside(parent)
-        end = self.start(after) if after is not None else self._content_end(parent)
+        self._looking = True  # where its neighbours stand must not depend on where it stands
+        try:
+            start = self.end(before) if before is not None else self._inside(parent)
+            end = self.start(after) if after is not None else self._content_end(parent)
+        finally:
+            self._looking = False
         found = list(re.finditer(rf"</{tag}[^>]*>", self.text(start, end), re.IGNORECASE))
         if len(made) != len(found):
             raise Unplaced(f"<{tag}> has no start tag of its own")
@@ -220,7 +225,7 @@ class Positions:
         What is joined to it by a cut could complete it.
         """
         end = self.at(offset)
-        if not end or self._body[end - 1] < 0x80:  # noqa: PLR2004 - ASCII is whole
+        if not self._charset.ascii_compatible or not end or self._body[end - 1] < 0x80:  # noqa: PLR2004 - ASCII is whole
             return False
         run = self._body[max(0, end - _RUN) : end]
         starts = [i + 1 for i, byte in enumerate(run) if byte < 0x30]  # noqa: PLR2004 - never a trail byte
@@ -233,6 +238,11 @@ class Positions:
     def as_text(self, written: bytes) -> str:
         """Bytes of the page as its text."""
         return self._charset.decode(written)
+
+    def markup(self, placed: Placed) -> bytes:
+        """The element's markup with ASCII standing for itself, whatever the page's charset."""
+        written = self.written(placed)
+        return written if self._charset.ascii_compatible else self.as_text(written).encode()
 
     def as_source(self, text: str) -> str:
         """A text as it looks in the source that was handed to turbohtml."""
