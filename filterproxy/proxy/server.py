@@ -149,10 +149,12 @@ async def _master(config: ProxyConfig, addon: FilterAddon, sink: EventSink) -> A
     options.update(onboarding=False)  # mitm.it: any web site could call it
     if config.upstream_ca is not None:
         options.update(ssl_verify_upstream_trusted_ca=str(config.upstream_ca))
-    with reported_log(sink):
+    with reported_log(sink) as log:
         task = asyncio.create_task(master.run())
         try:
-            yield await _listening(master, task, config)
+            address = await _listening(master, task, config)
+            log.muted = False
+            yield address
         finally:
             master.shutdown()
             await asyncio.wait([task])
@@ -165,12 +167,17 @@ async def _listening(master: DumpMaster, task: asyncio.Task[None], config: Proxy
     while not task.done():
         failed = [instance.last_exception for instance in server.servers if instance.last_exception]
         if failed:
-            raise SettingsError(f"can't listen on {config.host}:{config.port}: {failed[0]}")
+            raise SettingsError(f"can't listen on {config.host}:{config.port}: {_why(failed[0])}")
         if (addresses := server.listen_addrs()) and (config.confdir / CA_FILE).exists() and server.is_running:
             host, port, *_ = addresses[0]
             return str(host), int(port)
         await asyncio.sleep(0.005)
     raise SettingsError(f"the proxy ended before it listened: {task.exception()}")
+
+
+def _why(error: BaseException) -> str:
+    """The system's words for it, without mitmproxy's advice on its own options."""
+    return os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
 
 
 @contextlib.asynccontextmanager

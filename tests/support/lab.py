@@ -18,6 +18,7 @@ from tests.support.server import LOOPBACK, Origin, running_origin
 
 RULED, GBK, OTHER, PINNED = "news.example", "gbk.example", "other.example", "pinned.example"
 HOSTS = (RULED, GBK, OTHER, PINNED)
+UNVOUCHED = f"www.{RULED}"  # ruled as a subdomain; the origin's certificate is not for it
 DEADLINE = 1.0  # seconds
 
 RULES = f"""\
@@ -113,7 +114,7 @@ def running_lab(folder: Path, rules: str = RULES, **options: object) -> Iterator
     (place / "site.yaml").write_text(rules, encoding="utf-8")
     (folder / "origin").mkdir()
     with running_origin(HOSTS, folder / "origin") as origin:
-        upstreams: Mapping[str, tuple[str, int]] = dict.fromkeys(HOSTS, (LOOPBACK, origin.port))
+        upstreams: Mapping[str, tuple[str, int]] = dict.fromkeys((*HOSTS, UNVOUCHED), (LOOPBACK, origin.port))
         config = ProxyConfig(
             load_ruleset([place]),
             port=0,
