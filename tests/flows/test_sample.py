@@ -1,0 +1,73 @@
+"""The sample site's recording, replayed: the ledger of each page is the reviewed one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from filterproxy.demo.compare import find_cuts, seen_text
+from filterproxy.demo.pages import PAGES, original
+from tests.flows.record import SAMPLE, read, record
+from tests.flows.replay import Replayed, replay
+
+EXPECTED = Path(__file__).with_name("sample.json")
+
+
+@pytest.fixture(scope="module")
+def replayed() -> Replayed:
+    return replay(SAMPLE)
+
+
+def test_the_ledger_is_the_reviewed_one(replayed: Replayed) -> None:
+    expected = json.loads(EXPECTED.read_text(encoding="utf-8"))
+    assert [entry["url"] for entry in expected] == [page.url for page in PAGES]
+    assert replayed.ledger == expected
+
+
+def test_pages_come_out_as_they_must(replayed: Replayed) -> None:
+    for page, flow, entry in zip(PAGES, replayed.flows, replayed.ledger, strict=True):
+        assert flow.response is not None
+        body = flow.response.raw_content
+        assert body is not None
+        text = seen_text(body.decode(page.charset))
+        assert not [words for words in page.gone if words in text]
+        assert not [words for words in page.kept if words not in text]
+        assert flow.response.headers["content-length"] == str(len(body))
+        assert entry["exact"] is True
+        sizes = [removal["size"] for removal in entry["removals"]]
+        assert find_cuts(original(page), body, sizes) is not None
+
+
+def test_replaying_again_gives_the_same(replayed: Replayed) -> None:
+    again = replay(SAMPLE)
+    assert again.ledger == replayed.ledger
+    assert [flow.response.raw_content for flow in again.flows if flow.response] == [
+        flow.response.raw_content for flow in replayed.flows if flow.response
+    ]
+
+
+def test_the_recording_is_of_todays_pages() -> None:
+    flows = read(SAMPLE)
+    assert [flow.request.pretty_url for flow in flows] == [page.url for page in PAGES]
+    assert {page.charset for page in PAGES} > {"gbk"}
+    for page, flow in zip(PAGES, flows, strict=True):
+        assert flow.response is not None
+        stale = f"{page.name} has changed: python -m tests.flows.record"
+        assert flow.response.raw_content == original(page), stale
+        assert flow.response.headers["content-type"] == page.content_type, stale
+
+
+def test_recording_again_gives_the_same_file(tmp_path: Path) -> None:
+    record(tmp_path / "again.mitm")
+    states = [[flow.get_state() for flow in read(path)] for path in (SAMPLE, tmp_path / "again.mitm")]
+    assert states[0] == states[1]
+
+
+def test_nothing_private_is_in_the_recording() -> None:
+    raw = SAMPLE.read_bytes()
+    assert len(raw) < 200_000
+    assert b"cookie" not in raw.lower()
+    for flow in read(SAMPLE):
+        assert {*flow.metadata} == set()
+    for text in (b"/home/", b"/root/", b"/tmp/", b"/work/", b"PRIVATE KEY", b"BEGIN CERTIFICATE"):
+        assert text not in raw
