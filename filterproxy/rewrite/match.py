@@ -92,10 +92,14 @@ def _meets(document: Document, rule: Rule, node: Node, tokens: Tokens) -> bool:
     if not rule.text:
         return True
     # code's text is its source: what must stand in the page must stand in it, and is quicker to look for
-    if tokens and node.tag in _CODE_TAGS and not _stand_in(_lowered(document, node), tokens):
+    lowered = _lowered(document, node)
+    if tokens and node.tag in _CODE_TAGS and not _stand_in(lowered, tokens):
+        return False
+    patterns = [pattern for pattern in rule.text if _stand_in(lowered, pattern.literals)]
+    if not patterns:
         return False
     text = visible_text(node)
-    return any(_holds(pattern, text) for pattern in rule.text)
+    return any(_holds(pattern, text) for pattern in patterns)
 
 
 def _stand_in(text: str, tokens: Tokens) -> bool:

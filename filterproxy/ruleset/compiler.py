@@ -17,7 +17,7 @@ from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, RuleModel
 from filterproxy.ruleset.selector_tokens import plain_run
 from filterproxy.ruleset.selectors import ParsedSelector
 from filterproxy.ruleset.text import normalise_heading
-from filterproxy.ruleset.text_literals import text_literals
+from filterproxy.ruleset.text_literals import text_literals, with_literals
 from filterproxy.settings import Limits
 
 Lists = Iterable[tuple[ParsedSelector, ...]]
@@ -106,7 +106,7 @@ class _FileCompiler:
             headings=frozenset(map(normalise_heading, model.section or ())),
             heading_tokens=_alternatives(model.section or ()),
             strips=self.strips(model, (*way, action.value)),
-            text=tuple(model.text or ()),
+            text=tuple(map(with_literals, model.text or ())),
             text_tokens=text_tokens(model.text or ()),
             text_literals=text_literals(model.text or ()),
             within=_css(model.within),

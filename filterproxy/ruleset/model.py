@@ -58,10 +58,14 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class TextPattern:
-    """What an element's text must hold: a plain text, or an RE2 pattern (then `regex`)."""
+    """What an element's text must hold: a plain text, or an RE2 pattern (then `regex`).
+
+    `literals`: of every group one stands in each text that matches, in lower case.
+    """
 
     pattern: str
     regex: bool = False
+    literals: Tokens = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
 """What an element's own text must hold for a text condition to match it, tags left out of account."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from filterproxy.ruleset.model import TextPattern, Tokens
 from filterproxy.ruleset.regex_literals import any_of, required_literals
+
+_SPACE = re.compile(r"\s")
 
 
 def text_literals(patterns: Iterable[TextPattern]) -> Tokens:
@@ -22,6 +26,12 @@ def text_literals(patterns: Iterable[TextPattern]) -> Tokens:
     if len(alternatives) == 1:
         return tuple(filter(None, alternatives[0]))
     return tuple(filter(None, any_of(alternatives))) if alternatives else ()
+
+
+def with_literals(pattern: TextPattern) -> TextPattern:
+    """The pattern with what must stand in a text for it to match; literals with white space left aside."""
+    groups = (group for group in _groups(pattern) if not any(map(_SPACE.search, group)))
+    return replace(pattern, literals=tuple(groups))
 
 
 def _groups(pattern: TextPattern) -> Iterable[frozenset[str]]:

@@ -100,7 +100,12 @@ def test_sections_are_normalised() -> None:
 
 def test_conditions() -> None:
     rule = by_id(rule_file(WHOLE), "baidu")
-    assert rule.text == (TextPattern(r"(?i)_hmt\.push|hm\.baidu\.com", regex=True), TextPattern("cnzz"))
+    assert rule.text == (
+        TextPattern(
+            r"(?i)_hmt\.push|hm\.baidu\.com", regex=True, literals=(frozenset({"_hmt.push", "hm.baidu.com"}),)
+        ),
+        TextPattern("cnzz", literals=(frozenset({"cnzz"}),)),
+    )
     assert rule.text_tokens == (frozenset({"_hmt.push", "hm.baidu.com", "cnzz"}),)
     assert (rule.within, rule.unless) == ("body, .a, .b", ".editor")
 
