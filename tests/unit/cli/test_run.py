@@ -73,7 +73,7 @@ def read(path: Path) -> list[HTTPFlow]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_it_says_what_is_on_filters_and_ends_at_once(
     tmp_path: Path, origin: Origin, rules: Path, number: signal.Signals
 ) -> None:
@@ -100,6 +100,7 @@ def test_it_says_what_is_on_filters_and_ends_at_once(
     assert json.loads(ledger.read_text())["removals"][0]["rule"] == "here/banner"
 
 
+@pytest.mark.long
 def test_changed_rules_are_taken_up_and_told(tmp_path: Path, origin: Origin, rules: Path) -> None:
     with running(run(tmp_path, rules, "--without", "close-ad", "--quiet"), tmp_path) as proxy:
         client = started(proxy, tmp_path)
@@ -116,6 +117,7 @@ def test_changed_rules_are_taken_up_and_told(tmp_path: Path, origin: Origin, rul
     assert "removed 1 ad ·" not in told.rpartition("\n")[0]
 
 
+@pytest.mark.long
 def test_events_as_json_and_a_recording_that_outlives_a_kill(
     tmp_path: Path, origin: Origin, rules: Path
 ) -> None:
@@ -135,6 +137,25 @@ def test_events_as_json_and_a_recording_that_outlives_a_kill(
     assert stat.S_IMODE(record.stat().st_mode) == 0o600
 
 
+@pytest.mark.long
+def test_output_that_nobody_reads_holds_nothing(tmp_path: Path, origin: Origin, rules: Path) -> None:
+    command = run(tmp_path, rules, "--json")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as proxy:
+        try:
+            assert proxy.stdout is not None
+            told = json.loads(proxy.stdout.readline())
+            host, _, port = told["host"].rpartition(":")
+            client = Client((host, int(port)), Path(told["detail"]))
+            for _ in range(150):  # some 100 kB are printed, a pipe holds 64
+                assert client.get(f"http://localhost:{origin.port}/a.html").seconds < 3
+            began = time.monotonic()
+            proxy.send_signal(signal.SIGINT)
+            assert proxy.wait(10) == 0
+            assert time.monotonic() - began < 3
+        finally:
+            proxy.kill()
+
+
 def test_mistakes_in_rules_end_it_with_all_of_them(tmp_path: Path, rules: Path) -> None:
     (rules / "b.yaml").write_text("version: 1\nsite: a.example\nrulez: []\n", encoding="utf-8")
     (rules / "c.yaml").write_text("version: 1\nsite: [", encoding="utf-8")
@@ -144,6 +165,7 @@ def test_mistakes_in_rules_end_it_with_all_of_them(tmp_path: Path, rules: Path) 
     assert "c.yaml:3:1" in done.stderr
 
 
+@pytest.mark.long
 def test_a_taken_port_ends_it(tmp_path: Path, rules: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from filterproxy.errors import SettingsError
+from filterproxy.proxy.scope import Reach
 from filterproxy.proxy.server import CA_KEY, ProxyConfig, _make_confdir, running_proxy
 from filterproxy.report.events import Kind
 from filterproxy.ruleset.model import Ruleset
@@ -164,3 +165,12 @@ def test_a_taken_port_is_told(lab: Lab, tmp_path: Path) -> None:
         running_proxy(config),
     ):
         pass
+
+
+def test_all_hosts_are_read_where_that_is_asked_for(tmp_path: Path) -> None:
+    rules = "version: 1\nsite: '*'\nrules: [{id: x, category: ad, remove: .banner}]\n"
+    with running_lab(tmp_path, rules, reach=Reach.ALL) as lab:
+        lab.origin.serve("/a.html", message(page()))
+        assert lab.client.get(f"https://{OTHER}/a.html").body == page(banner=False)
+        assert lab.client.get(f"http://{OTHER}/a.html").body == page(banner=False)
+        assert lab.events.hosts(Kind.HOST_TUNNELLED) == []
