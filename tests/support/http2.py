@@ -1,97 +1,100 @@
-"""HTTP/2 (RFC 9113) on both ends of the proxy: what browsers speak to nearly every site."""
+"""HTTP/2 (RFC 9113) at both ends of the proxy: what browsers speak to nearly every site."""
 
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import h2.config
 import h2.connection
 import h2.events
+import h2.settings
 
 from tests.support.client import PATIENCE, Client
-from tests.support.server import Request, message
+
+FRAME = 16_384  # bytes, the largest that every peer takes (RFC 9113, 4.2)
+WINDOW = 1 << 20  # bytes of a body that may be under way; no test's is larger
 
 type Fields = list[tuple[str, str]]
 
+type Route = Callable[[Fields, bytes], tuple[Fields, bytes, Fields]]
+"""From the fields and body of a request to the fields, body and trailers of its answer."""
+
 
 @dataclass
-class Message:
-    """An answer: fields with `:status`, body, trailers, and the fields of 1xx answers before it."""
+class Reply:
+    """An answer as it came."""
 
     fields: Fields = field(default_factory=list)
     body: bytes = b""
     trailers: Fields = field(default_factory=list)
-    early: list[Fields] = field(default_factory=list)
 
     @property
-    def named(self) -> dict[str, str]:
-        """The fields by name, the last of several."""
-        return dict(self.fields)
+    def status(self) -> int:
+        """The status code."""
+        return int(dict(self.fields)[":status"])
+
+    def field(self, name: str) -> str | None:
+        """The value of a field; None where it is not there."""
+        return dict(self.fields).get(name)
 
 
-def from_http1(data: bytes) -> Message:
-    """An HTTP/1 message in the form of HTTP/2."""
-    head, _, body = data.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    pairs = (line.partition(": ") for line in lines)
-    return Message([(":status", first.split()[1]), *((name.lower(), value) for name, _, value in pairs)], body)
-
-
-class Speaker:
-    """One end of a connection: sends what is due, and messages as the peer's windows allow."""
+class Peer:
+    """One end of a connection."""
 
     def __init__(self, connection: socket.socket, *, client: bool) -> None:
-        config = h2.config.H2Configuration(client_side=client, header_encoding="utf-8")
         self._socket = connection
-        self.state = h2.connection.H2Connection(config)
-        self.state.initiate_connection()
+        self.http = h2.connection.H2Connection(
+            h2.config.H2Configuration(client_side=client, header_encoding="utf-8")
+        )
+        self.http.local_settings.initial_window_size = WINDOW
+        self.http.initiate_connection()
+        self.http.increment_flow_control_window(WINDOW)
         self.flush()
 
     def flush(self) -> None:
         """Put what is due on the wire."""
-        self._socket.sendall(self.state.data_to_send())
+        self._socket.sendall(self.http.data_to_send())
 
-    def events(self) -> list[h2.events.Event] | None:
-        """What came; None at the end of the connection."""
-        data = self._socket.recv(65536)
-        if not data:
-            return None
-        found = self.state.receive_data(data)
-        for event in found:
-            if isinstance(event, h2.events.DataReceived) and event.flow_controlled_length:
-                self.state.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
-        self.flush()
-        return found
+    def events(self) -> list[h2.events.Event]:
+        """What comes next; nothing at the end of the connection."""
+        while data := self._socket.recv(65536):
+            events = self.http.receive_data(data)
+            self.flush()
+            if events:
+                return events
+        return []
 
-    def answer(self, stream: int, sent: Message) -> None:
-        """Send an answer; bodies fit the first window (64 kB)."""
-        for fields in sent.early:
-            self.state.send_headers(stream, fields)
-        self.state.send_headers(stream, sent.fields)
-        for start in range(0, len(sent.body), 16_000):
-            self.state.send_data(stream, sent.body[start : start + 16_000])
-        if sent.trailers:
-            self.state.send_headers(stream, sent.trailers, end_stream=True)
-        else:
-            self.state.end_stream(stream)
+    def send(self, stream: int, fields: Fields, body: bytes, trailers: Fields) -> None:
+        """Send a whole message; the body fits the peer's window."""
+        self.http.send_headers(stream, fields, end_stream=not body and not trailers)
+        for start in range(0, len(body), FRAME):
+            last = start + FRAME >= len(body) and not trailers
+            self.http.send_data(stream, body[start : start + FRAME], end_stream=last)
+        if trailers:
+            self.http.send_headers(stream, trailers, end_stream=True)
         self.flush()
 
 
-def serve(connection: socket.socket, answer: Callable[[Request], Message | bytes | None]) -> None:
-    """Answer every request of one connection; None: 404."""
-    speaker = Speaker(connection, client=False)
-    while (events := speaker.events()) is not None:
-        for event in events:
-            if isinstance(event, h2.events.RequestReceived) and event.stream_id is not None:
-                fields = {str(name): str(value) for name, value in event.headers or ()}
-                found = answer(Request(fields[":method"], fields[":path"], fields, b""))
-                sent = message("no such page", status="404 Not Found") if found is None else found
-                speaker.answer(event.stream_id, from_http1(sent) if isinstance(sent, bytes) else sent)
+def serve(connection: ssl.SSLSocket, route: Route) -> None:
+    """Answer what is asked on a connection, until it ends."""
+    peer = Peer(connection, client=False)
+    asked: dict[int, Reply] = {}
+    while events := peer.events():
+        for stream in _collect(events, asked):
+            request = asked.pop(stream)
+            peer.send(stream, *route(request.fields, request.body))
 
 
-def get(client: Client, host: str, paths: list[str], headers: Mapping[str, str] | None = None) -> list[Message]:
-    """Ask for all of these at once, on one connection through the proxy, as a browser does."""
+def get(client: Client, url: str, *fields: tuple[str, str]) -> Reply:
+    """Ask for one page through the proxy."""
+    return get_all(client, [url], *fields)[0]
+
+
+def get_all(client: Client, urls: list[str], *fields: tuple[str, str]) -> list[Reply]:
+    """Ask one host for all of these at once, on one connection through the proxy, as a browser does."""
+    host = urlsplit(urls[0]).hostname or ""
     context = ssl.create_default_context(cafile=str(client.authority))
     context.set_alpn_protocols(["h2", "http/1.1"])
     with socket.create_connection(client.address, PATIENCE) as plain:
@@ -99,33 +102,45 @@ def get(client: Client, host: str, paths: list[str], headers: Mapping[str, str] 
         assert b" 200 " in plain.recv(4096)
         with context.wrap_socket(plain, server_hostname=host) as secure:
             assert secure.selected_alpn_protocol() == "h2"
-            return _ask(Speaker(secure, client=True), host, paths, dict(headers or {}))
+            return _ask(Peer(secure, client=True), host, urls, list(fields))
 
 
-def _ask(speaker: Speaker, host: str, paths: list[str], headers: dict[str, str]) -> list[Message]:
-    found: dict[int, Message] = {}
-    for path in paths:
-        stream = speaker.state.get_next_available_stream_id()
-        found[stream] = Message()
-        pseudo = [(":method", "GET"), (":path", path), (":scheme", "https"), (":authority", host)]
-        fields = {"accept": "text/html", "te": "trailers", **headers}
-        speaker.state.send_headers(stream, [*pseudo, *fields.items()], end_stream=True)
-    speaker.flush()
-    open_streams = set(found)
-    while open_streams:
-        events = speaker.events()
-        assert events is not None, f"the connection ended, and {open_streams} had no answer"
-        for event in events:
-            stream = getattr(event, "stream_id", None) or 0
-            match event:
-                case h2.events.ResponseReceived():
-                    found[stream].fields = [(str(k), str(v)) for k, v in event.headers or ()]
-                case h2.events.DataReceived():
-                    found[stream].body += event.data or b""
-                case h2.events.TrailersReceived():
-                    found[stream].trailers = [(str(k), str(v)) for k, v in event.headers or ()]
-                case h2.events.StreamReset():
-                    raise AssertionError(f"{paths[stream // 2]} was reset: {event}")
-                case h2.events.StreamEnded():
-                    open_streams.discard(stream)
-    return list(found.values())
+def _ask(peer: Peer, host: str, urls: list[str], fields: Fields) -> list[Reply]:
+    replies: dict[int, Reply] = {}
+    streams = range(1, 2 * len(urls), 2)  # a client's are odd (RFC 9113, 5.1.1)
+    for stream, url in zip(streams, urls, strict=True):
+        pseudo = [
+            (":method", "GET"),
+            (":path", urlsplit(url).path),
+            (":scheme", "https"),
+            (":authority", host),
+        ]
+        peer.send(stream, [*pseudo, ("accept", "text/html"), *fields], b"", [])
+    ended: set[int] = set()
+    while len(ended) < len(urls):
+        events = peer.events()
+        assert events, f"the connection ended before all answers: {replies}"
+        ended.update(_collect(events, replies))
+    return [replies[stream] for stream in streams]
+
+
+def _collect(events: list[h2.events.Event], messages: dict[int, Reply]) -> list[int]:
+    """Put what came into its messages; the streams that ended."""
+    ended: list[int] = []
+    for event in events:
+        match event:
+            case h2.events.RequestReceived() | h2.events.ResponseReceived():
+                messages[event.stream_id] = Reply(_texts(event.headers))
+            case h2.events.DataReceived():
+                messages[event.stream_id].body += event.data
+            case h2.events.TrailersReceived():
+                messages[event.stream_id].trailers = _texts(event.headers)
+            case h2.events.StreamEnded():
+                ended.append(event.stream_id)
+            case h2.events.StreamReset() | h2.events.ConnectionTerminated():
+                raise AssertionError(event)
+    return ended
+
+
+def _texts(fields: object) -> Fields:
+    return [(str(name), str(value)) for name, value in fields]  # type: ignore[attr-defined]  # pairs, as set up

@@ -91,24 +91,10 @@ class _Handler(BaseRequestHandler):
             if connection.recv(1, MSG_PEEK) == TLS_HANDSHAKE:
                 connection = self.server.context.wrap_socket(connection, server_side=True)
             with connection:
-                if isinstance(connection, ssl.SSLSocket) and connection.selected_alpn_protocol() == "h2":
-                    self._serve_http2(connection)
-                    return
                 while (request := _read(connection)) is not None and self._answer(connection, request):
                     pass
                 with suppress(OSError):
                     connection.shutdown(SHUT_RDWR)
-
-    def _serve_http2(self, connection: socket) -> None:
-        def answer(request: Request) -> http2.Message | bytes | None:
-            origin.requests.append(request)
-            route = origin.http2.get(request.path) or origin.routes.get(request.path)
-            found = None if route is None else route(request)
-            assert found is None or isinstance(found, bytes | http2.Message)
-            return found
-
-        origin = self.server.origin
-        http2.serve(connection, answer)
 
     def _answer(self, connection: socket, request: Request) -> bool:
         origin = self.server.origin
