@@ -90,6 +90,8 @@ class FilterAddon:
         if flow.error or not self._scope.covers(host):
             return
         page = wants_page(flow.request.method, flow.request.headers.fields)
+        if page and flow.request.method == "GET":  # not gRPC, which needs it
+            flow.request.headers.pop("te", None)  # who does not ask for trailers gets none (RFC 9110, 6.5.1)
         if self._recorder is not None or (page and self._rewriter.applies(exchange.url(flow))):
             digest = self._rewriter.ruleset.digest if page and self._recorder is None else ""
             fields = conditional_headers(flow.request.headers.fields, digest)
@@ -103,12 +105,14 @@ class FilterAddon:
         if response is None or flow.error:
             return
         covered = self._scope.covers(exchange.host(flow))
-        reason = self._reason(flow, response) if covered else SkipReason.NO_RULES
+        reason, detail = self._reason(flow, response) if covered else SkipReason.NO_RULES, ""
+        if reason is None and exchange.ends_in_trailers(response):
+            reason, detail = SkipReason.INTERNAL, "HTTP/1 trailers, which mitmproxy can't read"
         if reason is None:
             self._kept_back.add(flow.id)
             return
         response.stream = self._recorder.listener() if self._recorder is not None and covered else True
-        self.emit(PageEvent(Kind.PAGE_SKIPPED, exchange.url(flow), None, reason))
+        self.emit(PageEvent(Kind.PAGE_SKIPPED, exchange.url(flow), None, reason, detail=detail))
         if response.status_code == _NOT_MODIFIED and (digest := self._asked.get(flow.id)):
             response.headers = http.Headers(not_modified_headers(response.headers.fields, digest))
 

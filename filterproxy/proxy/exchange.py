@@ -23,6 +23,15 @@ def fields(flow: HTTPFlow) -> HeaderFields:
     return flow.response.headers.fields if flow.response else ()
 
 
+def ends_in_trailers(response: Response) -> bool:
+    """Whether an HTTP/1 answer announces trailers (RFC 9110, 6.6.2).
+
+    mitmproxy 12.2 gives up on it at its very end: what was streamed has arrived by then, what was held
+    back is lost.
+    """
+    return "trailer" in response.headers and response.http_version.startswith("HTTP/1")
+
+
 def checked(headers: HeaderFields) -> HeaderFields:
     """The same fields.
 
