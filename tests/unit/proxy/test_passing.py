@@ -148,27 +148,6 @@ def test_chunked_and_unframed_pages_are_filtered(lab: Lab) -> None:
     assert lab.client.get(f"https://{RULED}/unframed.html").body == page(banner=False)
 
 
-def test_a_page_that_announces_trailers_is_not_lost(lab: Lab) -> None:
-    """mitmproxy 12.2 ends the connection at trailers over HTTP/1: all of the page has come by then."""
-
-    def trailing(_: Request) -> Iterator[bytes | float]:
-        yield message(b"", ("Transfer-Encoding", "chunked"), ("Trailer", "Repr-Digest"), length=-1)
-        yield chunk(page()) + b"0\r\nRepr-Digest: sha-256=:AAAA:\r\n\r\n"
-
-    lab.origin.serve("/trailing.html", trailing)
-    connection = lab.client.connect(f"https://{RULED}/trailing.html")
-    connection.request("GET", "/trailing.html", headers={"Host": RULED, "TE": "trailers"})
-    answer = connection.getresponse()
-    try:
-        body = answer.read()
-    except http.client.IncompleteRead as error:
-        body = error.partial
-    connection.close()
-    assert (answer.status, body) == (200, page())
-    assert "te" not in lab.origin.asked("/trailing.html")[0].headers
-    assert lab.events.skipped("/trailing.html") is SkipReason.INTERNAL
-
-
 def test_a_websocket_passes(lab: Lab) -> None:
     def upgrade(_: Request) -> Iterator[bytes | float]:
         yield b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
