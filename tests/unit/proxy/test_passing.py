@@ -109,12 +109,14 @@ def test_a_page_of_unknown_length_that_outgrows_the_limit_passes_whole(lab: Lab,
         yield message(b"", *fields, length=-1)
         for part in [page(), *[block] * 12]:
             yield chunk(part) if chunked else part
+        yield 0.5  # by now it streams
         if chunked:
             yield chunk(b"")
 
     lab.origin.serve("/endless.html", stream)
     reply = lab.client.get(f"https://{RULED}/endless.html")
     assert reply.body == page() + block * 12
+    assert reply.seconds - reply.first > 0.4
     assert lab.events.skipped("/endless.html") is SkipReason.BODY_TOO_LARGE
 
 
