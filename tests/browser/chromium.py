@@ -139,7 +139,7 @@ def look(tab: Page, url: str, hits: Callable[[], Counter[str]]) -> View:
     tab.on("request", lambda request: asked.add(urlsplit(request.url).hostname or ""))
     tab.on("requestfailed", on_failed)
     tab.on("response", on_response)
-    response = tab.goto(url, wait_until="networkidle")
+    response = tab.goto(url, wait_until="networkidle", timeout=PATIENCE)
     assert response is not None, f"{url}: no answer"
     parts = urlsplit(url)
     shown = devtools.send("Network.getCertificate", {"origin": f"{parts.scheme}://{parts.netloc}"})
@@ -157,7 +157,7 @@ def look(tab: Page, url: str, hits: Callable[[], Counter[str]]) -> View:
 def refusal(tab: Page, url: str) -> str:
     """The name of the network error that a page does not load for; empty: it loads."""
     try:
-        tab.goto(url)
+        tab.goto(url, timeout=PATIENCE)
     except BrowserError as error:
         if (named := re.search(r"net::(\w+)", error.message)) is None:
             raise

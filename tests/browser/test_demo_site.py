@@ -49,12 +49,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The demonstration with both browsers, and the pairs seen so far, by the pages' names."""
+    """The demonstration with both browsers, and the pairs seen so far; None: a page that did not load."""
 
     demonstration: Demonstration
     filtered: Browser
     plain: Browser
-    pairs: dict[str, Pair]
+    pairs: dict[str, Pair | None]
 
     def hits(self) -> Counter[str]:
         """The site's requests so far, less those that Chromium makes for itself."""
@@ -81,15 +81,19 @@ def pair(request: pytest.FixtureRequest, bench: Bench, shows: Callable[[Page], N
     page: SamplePage = request.param
     if page.name in bench.pairs:
         found = bench.pairs[page.name]
+        if found is None:
+            pytest.fail(f"{page.url} did not load for the first test that asked", pytrace=False)
         shows(found.filtered.tab)
         shows(found.plain.tab)
         return found
+    bench.pairs[page.name] = None
     views = []
     for browser in (bench.filtered, bench.plain):
         tab = browser.new_page(viewport=WINDOW)
         shows(tab)
         views.append(look(tab, page.url, bench.hits))
-    return bench.pairs.setdefault(page.name, Pair(page, views[0], views[1]))
+    bench.pairs[page.name] = loaded = Pair(page, views[0], views[1])
+    return loaded
 
 
 def test_the_page_is_there_under_the_proxys_own_certificate(pair: Pair, bench: Bench) -> None:
