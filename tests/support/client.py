@@ -3,7 +3,9 @@
 import http.client
 import socket
 import ssl
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,6 +30,26 @@ class Reply:
         return ", ".join(found) if found else None
 
 
+class Gate:
+    """Holds an origin's answer until the client has its first byte: shows what streams, on any machine.
+
+    Attributes:
+        passed: the client had it while the origin still waited.
+    """
+
+    def __init__(self) -> None:
+        self.opened = threading.Event()
+        self.passed = False
+
+    def wait(self) -> Iterator[float]:
+        """Pieces of an answer that wait, for five seconds at most."""
+        for _ in range(250):
+            if self.opened.is_set():
+                self.passed = True
+                return
+            yield 0.02
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
     """Gets pages through the proxy at `address`; over TLS it trusts `authority` alone."""
@@ -45,8 +67,16 @@ class Client:
             return connection
         return http.client.HTTPConnection(*self.address, timeout=PATIENCE)
 
-    def get(self, url: str, *, method: str = "GET", body: bytes | None = None, **headers: str) -> Reply:
-        """Ask and read all of it. Fields are named with `_` for `-`."""
+    def get(
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        gate: Gate | None = None,
+        **headers: str,
+    ) -> Reply:
+        """Ask and read all of it; `gate` is opened at the first byte. Fields are named with `_` for `-`."""
         parts = urlsplit(url)
         query = f"?{parts.query}" if parts.query else ""
         target = f"{parts.path}{query}" if parts.scheme == "https" else url
@@ -58,6 +88,8 @@ class Client:
             answer = connection.getresponse()
             start = answer.read(1)
             first = time.monotonic() - began
+            if gate is not None:
+                gate.opened.set()
             data = start + answer.read()
             certificate = (
                 connection.sock.getpeercert(binary_form=True)

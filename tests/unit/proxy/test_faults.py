@@ -48,7 +48,7 @@ def test_workers_that_hang_hold_nobody_else(lab: Lab) -> None:
         hard = pool.submit(lab.client.get, f"https://{RULED}/hangs.html")
         while not hard.done():
             other = lab.client.get(f"http://{OTHER}/other.html")
-            assert (other.body, other.seconds < 0.5) == (page(), True)
+            assert (other.body, other.seconds < DEADLINE * 0.8) == (page(), True)
         assert hard.result().body == page()
         assert DEADLINE * 0.9 < time.monotonic() - began < LATE
     assert lab.events.skipped("/hangs.html") is SkipReason.DEADLINE

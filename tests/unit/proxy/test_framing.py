@@ -79,6 +79,7 @@ def test_what_vouches_for_the_original_bytes_goes_with_them(lab: Lab) -> None:
     assert [reply.field(name) for name in gone] == [None] * len(gone)
 
 
+@pytest.mark.long
 def test_hundreds_of_pages_leave_nothing_behind(lab: Lab) -> None:
     lab.origin.serve("/again.html", message(page()))
 

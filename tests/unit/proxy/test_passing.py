@@ -11,6 +11,7 @@ import pytest
 
 from filterproxy.errors import SkipReason
 from filterproxy.settings import MIB
+from tests.support.client import Gate
 from tests.support.lab import OTHER, RULED, Lab, page
 from tests.support.server import Request, chunk, message, wait_until
 
@@ -70,16 +71,18 @@ def test_status_and_error_pages_are_filtered_too(lab: Lab) -> None:
 
 
 def test_an_event_stream_comes_as_it_is_sent(lab: Lab) -> None:
+    gate = Gate()
+
     def stream(_: Request) -> Iterator[bytes | float]:
         yield message(content_type=EVENT_STREAM, length=-1)
         yield b"data: 1\n\n"
-        yield 1.0
+        yield from gate.wait()
         yield b"data: 2\n\n"
 
     lab.origin.serve("/events", stream)
-    reply = lab.client.get(f"https://{RULED}/events", Accept=EVENT_STREAM)
+    reply = lab.client.get(f"https://{RULED}/events", Accept=EVENT_STREAM, gate=gate)
     assert reply.body == b"data: 1\n\ndata: 2\n\n"
-    assert reply.first < 0.8
+    assert gate.passed
     assert lab.events.skipped("/events") is SkipReason.EVENT_STREAM
 
 
@@ -87,16 +90,18 @@ def test_an_event_stream_comes_as_it_is_sent(lab: Lab) -> None:
 def test_a_large_stream_comes_as_it_is_sent(lab: Lab, host: str) -> None:
     block = bytes(range(256)) * 4096
 
+    gate = Gate()
+
     def stream(_: Request) -> Iterator[bytes | float]:
         yield message(content_type="video/mp4", length=24 * MIB)
         yield block
-        yield 0.6
+        yield from gate.wait()
         yield from [block] * 23
 
     lab.origin.serve("/film", stream)
-    reply = lab.client.get(f"http://{host}/film")
+    reply = lab.client.get(f"http://{host}/film", gate=gate)
     assert hashlib.sha256(reply.body).digest() == hashlib.sha256(block * 24).digest()
-    assert reply.first < 0.55
+    assert gate.passed
     assert reply.field("content-length") == str(24 * MIB)
 
 
@@ -104,33 +109,37 @@ def test_a_large_stream_comes_as_it_is_sent(lab: Lab, host: str) -> None:
 def test_a_page_of_unknown_length_that_outgrows_the_limit_passes_whole(lab: Lab, *, chunked: bool) -> None:
     block = b"<p>" + b"x" * (MIB - 7) + b"</p>"
 
+    gate = Gate()
+
     def stream(_: Request) -> Iterator[bytes | float]:
         fields = [("Transfer-Encoding", "chunked")] if chunked else []
         yield message(b"", *fields, length=-1)
         for part in [page(), *[block] * 12]:
             yield chunk(part) if chunked else part
-        yield 0.5  # by now it streams
+        yield from gate.wait()
         if chunked:
             yield chunk(b"")
 
     lab.origin.serve("/endless.html", stream)
-    reply = lab.client.get(f"https://{RULED}/endless.html")
+    reply = lab.client.get(f"https://{RULED}/endless.html", gate=gate)
     assert reply.body == page() + block * 12
-    assert reply.seconds - reply.first > 0.4
+    assert gate.passed
     assert lab.events.skipped("/endless.html") is SkipReason.BODY_TOO_LARGE
 
 
 def test_a_page_said_to_be_too_large_streams_at_once(lab: Lab) -> None:
+    gate = Gate()
+
     def stream(_: Request) -> Iterator[bytes | float]:
         yield message(length=11 * MIB)
         yield page()
-        yield 0.6
+        yield from gate.wait()
         yield b" " * (11 * MIB - len(page()))
 
     lab.origin.serve("/huge.html", stream)
-    reply = lab.client.get(f"https://{RULED}/huge.html")
+    reply = lab.client.get(f"https://{RULED}/huge.html", gate=gate)
     assert len(reply.body) == 11 * MIB
-    assert reply.first < 0.55
+    assert gate.passed
     assert lab.events.skipped("/huge.html") is SkipReason.BODY_TOO_LARGE
 
 
