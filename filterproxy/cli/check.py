@@ -1,5 +1,6 @@
 """`filterproxy check`: every mistake of every rule file, with its place."""
 
+import datetime as dt
 import fnmatch
 import json
 import sys
@@ -49,7 +50,7 @@ def check(paths: tuple[Path, ...], form: str) -> None:
     counts = _counts(ruleset, sources)
     if not sources:
         print("no rule files (.yaml, .yml) here", file=sys.stderr)
-    for note in _idle_exceptions(ruleset):
+    for note in (*_idle_exceptions(ruleset), *_past_exceptions(ruleset)):
         print(note, file=sys.stderr)
     if form == "json":
         print(json.dumps({"ok": True, **counts, "problems": []}))
@@ -65,12 +66,20 @@ def _idle_exceptions(ruleset: Ruleset) -> Iterator[str]:
             yield f'{exemption.source}: note: exception "{exemption.rule}" names no rule that was checked'
 
 
+def _past_exceptions(ruleset: Ruleset) -> Iterator[str]:
+    """A note for each exception whose last day is over: its rules are at work again."""
+    today = dt.datetime.now().astimezone().date()
+    for exemption in ruleset.exemptions:
+        if exemption.until is not None and dt.date.fromisoformat(exemption.until) < today:
+            yield f'{exemption.source}: note: exception "{exemption.rule}" ended on {exemption.until}'
+
+
 def _counts(ruleset: Ruleset, sources: list[RuleSource]) -> dict[str, int]:
     rules = [rule for file in ruleset.files for rule in file.rules]
     return {
         "files": len(sources),
         "rules": len(rules),
-        "sites": len({site for file in ruleset.files for site in file.sites}),
+        "sites": len({site for file in ruleset.files for site in file.sites} - {"*"}),
         "exceptions": len(ruleset.exemptions),
         "observed": sum(rule.mode is Mode.OBSERVE for rule in rules),
         "off": sum(rule.mode is Mode.OFF for rule in rules),
@@ -78,7 +87,8 @@ def _counts(ruleset: Ruleset, sources: list[RuleSource]) -> dict[str, int]:
 
 
 def _summary(counts: dict[str, int]) -> str:
-    text = f"ok: {_number(counts, 'files')}, {_number(counts, 'rules')}, {_number(counts, 'sites')}"
+    sites = "every site" if counts["rules"] and not counts["sites"] else _number(counts, "sites")
+    text = f"ok: {_number(counts, 'files')}, {_number(counts, 'rules')}, {sites}"
     if counts["exceptions"]:
         text += f", {_number(counts, 'exceptions')}"
     for kind in ("observed", "off"):

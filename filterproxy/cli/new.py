@@ -50,6 +50,8 @@ def new(site: str, output: Path | None, force: bool) -> None:
         click.echo("  a running proxy takes it over by itself when you save")
     else:
         click.echo(f"  use it with         filterproxy run --rules {_quoted(path.parent)}")
+    if host == "*":
+        click.echo("  it works on sites that have rules of their own; with --scope all, on every site")
 
 
 def _file_name(host: str) -> str:

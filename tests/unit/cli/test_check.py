@@ -100,6 +100,22 @@ def test_an_exception_that_names_no_rule_is_noted(tmp_path: Path) -> None:
     assert run(tmp_path / "e.yaml").stderr == ""
 
 
+def test_an_exception_whose_last_day_is_over_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "e.yaml").write_text(
+        "exceptions:\n  - {rule: a/x, reason: needed, until: 2020-01-31}\n"
+        "  - {rule: a/*, reason: needed, until: 2999-01-31}\n"
+    )
+    result = run(tmp_path)
+    assert result.exit_code == 0
+    assert result.stderr == f'{tmp_path}/e.yaml:2:12: note: exception "a/x" ended on 2020-01-31\n'
+
+
+def test_every_site_is_no_site_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text('site: "*"\nrules: [{id: x, category: ad, remove: .x}]')
+    assert run(tmp_path).stdout == "ok: 1 file, 1 rule, every site\n"
+
+
 def test_usage_errors_are_two(tmp_path: Path) -> None:
     assert run(tmp_path / "nowhere").exit_code == 2
     assert run("--format", "xml").exit_code == 2

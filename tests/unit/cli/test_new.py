@@ -21,7 +21,8 @@ def test_the_starter_passes_check(site: str, tmp_path: Path) -> None:
     result = run(site, "-o", path)
     assert result.exit_code == 0, result.output
     checked = CliRunner().invoke(main, ["check", str(path)])
-    assert checked.stdout == "ok: 1 file, 1 rule, 1 site\n"
+    assert checked.stdout == f"ok: 1 file, 1 rule, {'every' if site == '*' else '1'} site\n"
+    assert ("--scope all" in result.stdout) == (site == "*")
 
 
 def test_its_commented_rules_are_right_too() -> None:
