@@ -41,7 +41,7 @@ def explain(
 
     A URL without a scheme is taken as https. With a page, it is also said what each rule matched and
     removed there, what the article guard kept and why, where the article was found, and of a rule that did
-    nothing the reason: its tokens don't stand in the page, its selectors match nothing, a condition is not
+    nothing the reason: a word it needs is not in the page, its selectors match nothing, a condition is not
     met. Nothing is fetched.
 
     \b

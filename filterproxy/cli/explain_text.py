@@ -32,6 +32,9 @@ def print_url(out: Console, at: AtUrl, *, elsewhere: bool) -> None:
     _lines(out, rows)
     if not at.files:
         _say(out, Text("  none: its pages pass unread"))
+    elif all(file.sites == ("*",) for file in at.files):
+        text = "  none names this host: the proxy reads it only with --scope all"
+        _say(out, Text(text, "yellow"))
     others = {file.path: file for file in at.elsewhere}
     if others and elsewhere:
         _heading(out, "Rule files for other sites")
@@ -145,6 +148,8 @@ def _sites(file: RuleFile) -> str:
 
 
 def _applying(count: int, of: int) -> Text:
+    if of == 1:
+        return Text("its rule applies" if count else "its rule doesn't apply")
     return Text(f"{count} of {of} rules apply" if count < of else f"all {of} rules apply")
 
 

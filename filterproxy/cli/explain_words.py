@@ -17,7 +17,7 @@ _WORDS = {
     NoEffect.TEXT: "{found}, text condition not met",
     NoEffect.UP: "{found}, nothing around them is {rule.up}",
     NoEffect.NO_HEADING: "one of its texts stands in the page, but not as a heading of its own",
-    NoEffect.NO_SECTION: "{found}, heading nothing that looks like a list",
+    NoEffect.NO_SECTION: "{found}, with nothing under it that looks like a list",
     NoEffect.NOTHING_TO_STRIP: "{found}, none has these {names}",
     NoEffect.HIDDEN_ALREADY: "{found}, hidden already",
     NoEffect.REFUSED: "{found}, refused by the article guard: {reasons}",
@@ -64,8 +64,14 @@ def _tokens(trace: Trace) -> str:
     if trace.rule.action is Action.SECTION:
         return f"none of its headings stands in the page: {listed(sorted(trace.rule.headings))}"
     if not trace.missing:
-        return "its tokens don't stand in the page"
-    return f"its tokens don't stand in the page: {listed(trace.missing)}"
+        return "the words it needs are not in the page"
+    return f"not in the page: {listed(_plainly(trace.missing))}"
+
+
+def _plainly(words: tuple[str, ...]) -> tuple[str, ...]:
+    """These words less other ways to write them: with character references, white space, a tag behind."""
+    plain = tuple(word for word in words if not any(char.isspace() or char in "&<" for char in word[1:]))
+    return plain or words
 
 
 def listed(words: Iterable[str]) -> str:

@@ -65,7 +65,7 @@ def test_files_and_rules_that_apply(folder: Path) -> None:
     assert result.stdout.startswith("https://www.news.example/2026/1.html\n\n")
     assert list(map(words, section(result, "Rule files for www.news.example"))) == [
         ["a", str(folder / "a.yaml"), "news.example", "4 of 6 rules apply"],
-        ["b", str(folder / "b.yaml"), "news.example", "0 of 1 rules apply"],
+        ["b", str(folder / "b.yaml"), "news.example", "its rule doesn't apply"],
         ["z", str(folder / "z.yaml"), "news.example", "1 of 3 rules apply"],
         ["1 file is for other sites (--all names them)"],
     ]
@@ -130,11 +130,13 @@ def test_with_a_page_each_rule_tells_what_it_did(folder: Path) -> None:
     assert any(line.startswith("observed") and "下载客户端" in line for line in effects)
     idle = {words(line)[0]: words(line)[-1] for line in section(result, "Rules without an effect: 2")}
     assert idle["a/greedy"] == "matches 1 element, refused by the article guard: holds-article"
-    assert idle["a/idle"] == "its tokens don't stand in the page: hotword"
+    assert idle["a/idle"] == "not in the page: hotword"
 
 
 REASONS = {
-    "{remove: .nowhere}": "its tokens don't stand in the page: nowhere",
+    "{remove: .nowhere}": "not in the page: nowhere",
+    "{remove: li, text: '/转圈\\s*(?:广告|专题)/'}": "not in the page: 转圈",
+    "{remove: 'a[href*=\"/nowhere/\"]'}": "not in the page: /nowhere/",
     "{remove: 'p.ad-float'}": "its selectors match nothing",
     "{remove: '#main p', within: '.box'}": "matches 2 elements, none stands within .box",
     "{remove: '.box li', unless: '.box'}": "matches 2 elements, all are excepted by unless: .box",
@@ -142,7 +144,7 @@ REASONS = {
     "{remove: '.box li', text: '夜市', up: '.app'}": "matches 1 element, nothing around them is .app",
     "{section: 限时}": "one of its texts stands in the page, but not as a heading of its own",
     "{section: 天上掉下}": "none of its headings stands in the page: 天上掉下",
-    "{section: 老码头重新开放}": "1 heading, heading nothing that looks like a list",
+    "{section: 老码头重新开放}": "1 heading, with nothing under it that looks like a list",
     "{strip-attributes: {'.box a': id}}": "matches 2 elements, none has these attributes",
     "{strip-classes: {.box: app}}": "matches 1 element, none has these classes",
     "{remove: 'div.ad-float'}": "matches 1 element, gone with what rules/first took",
@@ -278,3 +280,13 @@ def test_as_a_program(folder: Path) -> None:
     assert "老码头重新开放" in done.stdout.decode()
     help_text = subprocess.run([*program, "--help"], capture_output=True, text=True, check=True).stdout
     assert "filterproxy explain example-news.com --page saved.html" in help_text
+
+
+def test_a_host_that_no_file_names_is_read_only_with_scope_all(tmp_path: Path) -> None:
+    (tmp_path / "every.yaml").write_text('site: "*"\nrules: [{id: x, category: ad, remove: .x}]\n')
+    (tmp_path / "own.yaml").write_text("site: own.example\nrules: [{id: y, category: ad, remove: .y}]\n")
+    note = "none names this host: the proxy reads it only with --scope all"
+    assert note in section(run("news.example", *only(tmp_path)), "Rule files for news.example")
+    lines = section(run("own.example", *only(tmp_path)), "Rule files for own.example")
+    assert note not in lines
+    assert [words(line)[-1] for line in lines] == ["its rule applies"] * 2
