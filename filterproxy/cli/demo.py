@@ -108,10 +108,10 @@ def _serve(console: Console, demonstration: Demonstration) -> None:
         "",
         "Ctrl-C ends it.",
     ]
-    for stop in (signal.SIGINT, signal.SIGTERM):  # ended either way, the keys are wiped
-        signal.signal(stop, signal.default_int_handler)
-    console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt):  # ended either way, from now on, the keys are wiped
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, signal.default_int_handler)
+        console.print("\n".join(lines), highlight=False, markup=False, soft_wrap=True)
         while True:
             time.sleep(STEP)
 
