@@ -9,12 +9,10 @@ from urllib.parse import urlsplit
 import h2.config
 import h2.connection
 import h2.events
-import h2.settings
 
 from tests.support.client import PATIENCE, Client
 
 FRAME = 16_384  # bytes, the largest that every peer takes (RFC 9113, 4.2)
-WINDOW = 1 << 20  # bytes of a body that may be under way; no test's is larger
 
 type Fields = list[tuple[str, str]]
 
@@ -48,9 +46,8 @@ class Peer:
         self.http = h2.connection.H2Connection(
             h2.config.H2Configuration(client_side=client, header_encoding="utf-8")
         )
-        self.http.local_settings.initial_window_size = WINDOW
+        self._waiting: list[h2.events.Event] = []
         self.http.initiate_connection()
-        self.http.increment_flow_control_window(WINDOW)
         self.flush()
 
     def flush(self) -> None:
@@ -59,19 +56,30 @@ class Peer:
 
     def events(self) -> list[h2.events.Event]:
         """What comes next; nothing at the end of the connection."""
-        while data := self._socket.recv(65536):
-            events = self.http.receive_data(data)
-            self.flush()
-            if events:
-                return events
-        return []
+        while not self._waiting and self._receive():
+            pass
+        events, self._waiting = self._waiting, []
+        return events
+
+    def _receive(self) -> bool:
+        data = self._socket.recv(65536)
+        for event in self.http.receive_data(data) if data else []:
+            self._waiting.append(event)
+            if isinstance(event, h2.events.DataReceived):
+                self.http.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
+        self.flush()
+        return bool(data)
 
     def send(self, stream: int, fields: Fields, body: bytes, trailers: Fields) -> None:
-        """Send a whole message; the body fits the peer's window."""
+        """Send a whole message, as fast as the peer's windows let it go (RFC 9113, 5.2)."""
         self.http.send_headers(stream, fields, end_stream=not body and not trailers)
-        for start in range(0, len(body), FRAME):
-            last = start + FRAME >= len(body) and not trailers
-            self.http.send_data(stream, body[start : start + FRAME], end_stream=last)
+        while body:
+            while not (room := self.http.local_flow_control_window(stream)):
+                self.flush()
+                if not self._receive():
+                    return
+            part, body = body[: min(room, FRAME)], body[min(room, FRAME) :]
+            self.http.send_data(stream, part, end_stream=not body and not trailers)
         if trailers:
             self.http.send_headers(stream, trailers, end_stream=True)
         self.flush()
