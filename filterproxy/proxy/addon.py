@@ -89,9 +89,9 @@ class FilterAddon:
             self._scope.accepted(flow.client_conn.sni or host)
         if flow.error or not self._scope.covers(host):
             return
-        page = wants_page(flow.request.method, flow.request.headers.fields)
-        if page and flow.request.method == "GET":  # not gRPC, which needs it
+        if flow.request.method == "GET":  # not gRPC, which needs it
             flow.request.headers.pop("te", None)  # who does not ask for trailers gets none (RFC 9110, 6.5.1)
+        page = wants_page(flow.request.method, flow.request.headers.fields)
         if self._recorder is not None or (page and self._rewriter.applies(exchange.url(flow))):
             digest = self._rewriter.ruleset.digest if page and self._recorder is None else ""
             fields = conditional_headers(flow.request.headers.fields, digest)

@@ -34,7 +34,13 @@ def test_a_page_is_asked_for_without_trailers_and_filtered(lab: Lab, scheme: str
     assert "te" not in lab.origin.requests[-1].headers
 
 
-def test_other_requests_keep_their_te(lab: Lab) -> None:
+def test_a_picture_is_asked_for_without_trailers(lab: Lab) -> None:
+    lab.origin.serve("/t.png", trailing)
+    assert lab.client.get(f"https://{RULED}/t.png", Accept="image/*", TE="trailers").status == 200
+    assert "te" not in lab.origin.requests[-1].headers
+
+
+def test_a_call_keeps_its_te(lab: Lab) -> None:
     lab.origin.serve("/rpc", message(b"\0", content_type="application/grpc"))
     lab.client.get(f"https://{RULED}/rpc", method="POST", body=b"\0", TE="trailers")
     assert lab.origin.requests[-1].headers["te"] == "trailers"
