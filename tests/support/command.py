@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 FILTERPROXY = (sys.executable, "-X", "utf8", "-c", "from filterproxy.cli import main; main()")
@@ -44,10 +44,11 @@ class Running:
     def line(self, part: str, seconds: float = 30.0) -> str:
         """The next line that holds this."""
         until = time.monotonic() + seconds
-        while (text := self._queue.get(timeout=max(0.1, until - time.monotonic()))) is not None:
-            self.lines.append(text)
-            if part in text:
-                return text
+        with suppress(queue.Empty):
+            while (text := self._queue.get(timeout=max(0.1, until - time.monotonic()))) is not None:
+                self.lines.append(text)
+                if part in text:
+                    return text
         raise AssertionError(f"no line with {part!r} in {self.lines}")
 
     def address(self, part: str) -> tuple[str, int]:

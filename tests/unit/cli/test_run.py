@@ -80,7 +80,7 @@ def test_it_says_what_is_on_filters_and_ends_at_once(
     ledger = tmp_path / "ledger.jsonl"
     with running(run(tmp_path, rules, "--ledger", str(ledger)), tmp_path) as proxy:
         client = started(proxy, tmp_path)
-        proxy.line("rules loaded: 2 rules for 3 sites from 1 files")
+        proxy.line("rules loaded: 2 rules for 3 sites from 1 file")
         url = f"http://localhost:{origin.port}"
         assert client.get(f"{url}/a.html?secret=1").body == page(banner=False)
         assert f"{url}/a.html?…" in proxy.line("removed 1 close-ad")
