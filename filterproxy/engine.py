@@ -81,7 +81,13 @@ class Engine:
     def rewrite_page(
         self, body: bytes, *, url: str, content_type: str | None = None, inline_style: bool = True
     ) -> Page:
-        """Filter one page. Never raises: what goes wrong is `page.skipped`, with the body as it came."""
+        """Filter one page. What goes wrong is `page.skipped`, with the body as it came.
+
+        Raises:
+            TypeError: a body that is not bytes.
+        """
+        if not isinstance(body, bytes):
+            raise TypeError(f"a page's body is bytes, not {type(body).__name__}")
         start = time.perf_counter()
         try:
             page = self._page(body, url, content_type, inline_style=inline_style)
@@ -129,7 +135,7 @@ class Engine:
             return SkipReason.EMPTY
         if len(body) > self.settings.limits.decoded:
             return SkipReason.BODY_TOO_LARGE
-        return None if content_type is None else _by_type(content_type)
+        return _by_type(content_type) if content_type else None
 
 
 @lru_cache(maxsize=256)
@@ -168,7 +174,10 @@ def rewrite_page(
         settings: limits, guard, categories that are off.
 
     Returns:
-        The page: new bytes and an account of each change. Never raises for what a page holds.
+        The page: new bytes and an account of each change.
+
+    Raises:
+        TypeError: a body that is not bytes. Never for what a page holds.
     """
     return engine_for(ruleset, settings).rewrite_page(body, url=url, content_type=content_type)
 

@@ -106,7 +106,13 @@ def _rules_line(event: RulesEvent) -> str:
             ["rules not reloaded, the last good ones stay:", *(f"  {printable(p)}" for p in event.problems)]
         )
     word = "reloaded" if event.kind is Kind.RULES_RELOADED else "loaded"
-    return f"rules {word}: {event.rules} rules for {event.sites} sites from {event.files} files"
+    rules, sites, files = (_many(*pair) for pair in (
+        (event.rules, "rule"), (event.sites, "site"), (event.files, "file")))  # fmt: skip
+    return f"rules {word}: {rules} for {sites} from {files}"
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 _TROUBLE = {Kind.WRITE_FAILED: "not written", Kind.INTERNAL: "an error of filterproxy's own"}

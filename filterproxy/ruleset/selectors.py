@@ -47,7 +47,7 @@ def parse_selectors(
     if len(text) > limits.selector * 8:
         raise SelectorTextError(f"longer than {limits.selector * 8:,} characters; split it into a list")
     if not text.strip():
-        raise SelectorTextError("the selector is empty")
+        raise SelectorTextError("the selector is empty; quote one that begins with #, which starts a comment")
     found = parse(text)
     if len(found) > limits.selector_list:
         raise SelectorTextError(f"more than {limits.selector_list} selectors")

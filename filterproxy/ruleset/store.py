@@ -13,7 +13,7 @@ from filterproxy.settings import Limits
 
 
 def load_ruleset(
-    paths: Iterable[str | Path] | None = None,
+    paths: Iterable[str | Path] | str | Path | None = None,
     *,
     extra: Iterable[str | Path] = (),
     limits: Limits | None = None,
@@ -21,8 +21,8 @@ def load_ruleset(
     """Read, check and compile rule files, all or nothing.
 
     Args:
-        paths: files and directories, those alone, in this order. None: the bundled rules, then the
-            user's (`sources.rule_paths`).
+        paths: a file or directory, or several in this order: those alone. None: the bundled rules, then
+            the user's (`sources.rule_paths`).
         extra: further files and directories, after those; they win.
         limits: of the reader.
 
@@ -33,7 +33,8 @@ def load_ruleset(
     Raises:
         RulesetError: with every problem of every file.
     """
-    places = (*(rule_paths() if paths is None else paths), *extra)
+    alone = [paths] if isinstance(paths, str | Path) else paths
+    places = (*(rule_paths() if alone is None else alone), *extra)
     sources, problems = read_sources(places, limits)
     return build_ruleset(sources, problems, limits)
 

@@ -108,4 +108,4 @@ def test_no_length_of_name_takes_long() -> None:
         "0x" + "f" * 100_000,
     ):
         assert normalise(host) is None
-    assert time.perf_counter() - start < 0.5
+    assert time.perf_counter() - start < 5  # or it is quadratic

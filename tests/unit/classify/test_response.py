@@ -91,7 +91,7 @@ def test_a_label_of_any_size_is_read_in_time() -> None:
     start = time.perf_counter()
     for value in (b'"' * 200_000, b"," * 200_000, b'",' * 100_000, b"a/b," * 50_000, b" " * 200_000):
         content_type([(b"content-type", value)])
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 5  # or it is quadratic
 
 
 @pytest.mark.parametrize(

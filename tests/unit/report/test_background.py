@@ -49,7 +49,7 @@ def test_what_waits_is_bounded_and_putting_never_blocks(size: int, fits: int) ->
     began = time.monotonic()
     for number in range(1, 20):
         writer.put(number, size)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5  # the writer is held for ten: a put that waited would be, too
     assert not writer.close(0.05)
     go.set()
     assert writer.close(5)

@@ -204,13 +204,13 @@ def test_sniffing_ten_megabytes_of_beginnings_takes_no_time(piece: bytes) -> Non
     body = piece * (10_000_000 // len(piece))
     start = time.perf_counter()
     assert sniff(body, None).charset is not None
-    assert time.perf_counter() - start < 0.05
+    assert time.perf_counter() - start < 5  # milliseconds, or minutes where it is quadratic
 
 
-def test_a_declared_page_costs_microseconds() -> None:
-    body = b"<!DOCTYPE html>\n<html lang=zh>\n<head>\n<meta charset=gbk>\n" + "正文".encode("gbk") * 30_000
+def test_a_declared_page_is_not_read_through() -> None:
+    """What comes behind the declaration makes no difference, not even what no charset has."""
+    start = b"<!DOCTYPE html>\n<html lang=zh>\n<head>\n<meta charset=gbk>\n"
     for content_type in ("text/html", "text/html; charset=gbk"):
-        start = time.perf_counter()
-        for _ in range(100):
-            sniff(body, content_type)
-        assert (time.perf_counter() - start) / 100 < 100e-6  # measured: 11 and 2.5
+        pages = (start + rest for rest in (b"", b"\xff" * 60_000, "正文".encode() * 9))
+        found = {sniff(page, content_type).charset for page in pages}
+        assert len(found) == 1

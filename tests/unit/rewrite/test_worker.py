@@ -163,9 +163,8 @@ def test_too_many_waiting_are_busy_at_once() -> None:
         while not first.running():
             time.sleep(0.001)
         waiting = [pool.submit("echo", number) for number in range(3)]
-        start = time.monotonic()
         assert reason_of(pool.submit("echo", 4)) is SkipReason.BUSY
-        assert time.monotonic() - start < 0.1
+        assert not first.done()  # the answer did not wait for a worker
         assert [future.result(10) for future in waiting] == [0, 1, 2]
         assert first.result(10) == 0.3
 
@@ -233,9 +232,8 @@ def test_closing_before_the_workers_have_started() -> None:
 def test_retiring_finishes_what_was_taken_in() -> None:
     pool = WorkerPool(work, limits=Limits(deadline=5), workers=2)
     futures = [pool.submit("nap", 0.05) for _ in range(6)]
-    start = time.monotonic()
     pool.retire()
-    assert time.monotonic() - start < 0.05
+    assert not all(future.done() for future in futures)  # it did not wait for them
     assert reason_of(pool.submit("echo")) is SkipReason.WORKER_LOST
     assert [future.result(10) for future in futures] == [0.05] * 6
     for thread in pool._threads:

@@ -167,7 +167,11 @@ FAULTS = [
     (HEAD + "  - {id: a, category: Ad, remove: .a}", "Ad", 'did you mean "ad"?'),
     (HEAD + "  - {id: a, category: ad, remove: .a, pages: []}", "[]", "the list is empty"),
     (HEAD + "  - {id: a, category: ad, remove: [[.a]]}", "[.a]", "expected a text"),
-    (HEAD + "  - {id: a, category: ad, remove: }", "}", "the selector is empty"),
+    (
+        HEAD + "  - {id: a, category: ad, remove: }",
+        "}",
+        "the selector is empty; quote one that begins with #, which starts a comment",
+    ),
     (HEAD + "  - {id: a, category: ad, remove: .a, note: [x]}", "[x]", "expected a text"),
     (HEAD + "  - {id: a, category: ad, strip-classes: {}}", "{}}", "the mapping is empty"),
     (
@@ -212,7 +216,7 @@ def test_offsets_in_folded_values_give_the_values_place() -> None:
 def quick(text: str) -> Compiled:
     started = time.process_time()
     result = compiled(text)
-    assert time.process_time() - started < 3  # half a second on an idle machine
+    assert time.process_time() - started < 15  # half a second, or it is quadratic
     return result
 
 

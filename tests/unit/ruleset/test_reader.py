@@ -144,7 +144,7 @@ def test_huge_and_deep_input_is_refused_at_once(name: str) -> None:
     started = time.process_time()
     with pytest.raises(RuleSyntaxError) as caught:
         read(data)
-    assert time.process_time() - started < 0.5  # 0.2 s on an idle machine; coverage and neighbours slow it
+    assert time.process_time() - started < 5  # a fifth of a second, or minutes where it is quadratic
     assert caught.value.source.line >= 1
 
 

@@ -68,6 +68,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(PIECES, min_size=1, max_size=6), st.text("abcdxyz.é猜你 1QA&", max_size=14))
 def test_where_the_pattern_matches_the_literals_stand(pieces: list[str], text: str) -> None:

@@ -112,6 +112,7 @@ def elements(draw: st.DrawFn) -> str:
     return html
 
 
+@pytest.mark.long
 @settings(max_examples=3000, deadline=None)
 @given(SELECTOR, elements(), st.sampled_from(["", "<!doctype html>"]))
 @example("p", "<div></p></div>", "")

@@ -119,7 +119,7 @@ def test_huge_selectors_are_answered_at_once(text: str) -> None:
     started = time.process_time()
     with pytest.raises(SelectorTextError):
         parse_selectors(text)
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 5  # a fraction of a second, or minutes where it is quadratic
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_the_bundled_rules_are_right_and_quick() -> None:
     load_ruleset([bundled_rules_path()])  # tables are built once
     started = time.process_time()
     ruleset = load_ruleset([bundled_rules_path()])
-    assert time.process_time() - started < 0.5  # some 20 ms on an idle machine
+    assert time.process_time() - started < 5  # some 20 ms, or a rule file is read again and again
     assert any("*" in file.sites for file in ruleset.files)
 
 
@@ -124,7 +124,7 @@ def test_two_hundred_files_load_in_a_second(tmp_path: Path) -> None:
         )
     started = time.process_time()
     assert len(load_ruleset([tmp_path]).files) == 200
-    assert time.process_time() - started < 2  # a third of a second on an idle machine
+    assert time.process_time() - started < 10  # a third of a second, or it is quadratic
 
 
 def test_a_ruleset_does_not_change() -> None:
