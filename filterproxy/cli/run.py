@@ -122,6 +122,7 @@ def run(
                 stack.callback(kept.close)
                 sinks.append(kept)
             totals = asyncio.run(_serve(options, ruleset, Fanout(sinks), None if json_lines else output))
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends now; a second Ctrl-C is no news
             if not json_lines:
                 output.say(_sum(totals))
     except SettingsError as error:
