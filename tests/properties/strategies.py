@@ -45,12 +45,7 @@ _node = st.recursive(_leaf, _element, max_leaves=25)
 @st.composite
 def pages(draw: st.DrawFn) -> str:
     """A page as careless hands write it."""
-    doctype = draw(
-        st.sampled_from(["<!DOCTYPE html>", "", '<!doctype html public "-//W3C//DTD HTML 4.0//EN">'])
-    )
-    head = draw(
-        st.sampled_from(["<head><title>t</title></head>", "", "<head><script>x</script>", "<title>t</title>"])
-    )
+    doctype, head = draw(st.sampled_from(DOCTYPES)), draw(st.sampled_from(HEADS))
     body = draw(st.sampled_from(["<body>", "", "<body class='b'>"]))
     return doctype + head + body + "".join(draw(st.lists(_node, max_size=8)))
 
@@ -93,3 +88,18 @@ def rules(draw: st.DrawFn) -> str:
 
 
 CHARSETS = ["utf-8", "gb18030", "big5", "shift_jis", "euc-kr", "windows-1252", "utf-16le", "iso-2022-jp"]
+
+TOKENS = [
+    *(
+        f"<{tag}>"
+        for tag in [*TAGS, "i", "em", "button", "nobr", "dl", "dt", "dd", "option/", "x-y", "center"]
+    ),
+    *(f"</{tag}>" for tag in [*TAGS, "i", "em", "button", "nobr", "dl", "dd", "x-y", "center", "br"]),
+    *"<p class=ad> <div class=ad> <b class=note> <td class=rec> <a href=x> <br> <hr> <input>".split(" "),
+    *["<!--c-->", "<script>s</script>", "<style>s</style>", "&amp;", "文", " ", "\r\n", "word"],
+]
+
+
+def token_soup() -> st.SearchStrategy[str]:
+    """Tags without any order: every rule of the tree builder is met."""
+    return st.lists(st.sampled_from(TOKENS), min_size=1, max_size=25).map("".join)
