@@ -41,6 +41,7 @@ class SkipReason(StrEnum):
     DEADLINE = "deadline"  # the worker was ended
     WORKER_LOST = "worker-lost"  # the worker died or ran out of memory
     BUSY = "busy"  # too many pages wait for a worker
+    NOT_WRITABLE = "not-writable"  # can't be cut exactly, and written out anew it would be another page
     INTERNAL = "internal"  # an error of ours; its text is in the event
     OFF = "off"  # filtering is switched off
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filterproxy.rewrite.document import Document, Node, siblings
 from filterproxy.ruleset.model import Action, Rule
@@ -12,7 +12,7 @@ TAKING = frozenset({Action.REMOVE, Action.SECTION})
 
 HIDDEN_STYLE = "display:none!important;"
 
-_NAME = re.compile(r"([^ \t\n\f\r]+)([ \t\n\f\r]*)")
+NAME = re.compile(r"([^ \t\n\f\r]+)([ \t\n\f\r]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,15 @@ def outermost(changes: list[Change]) -> list[Change]:
     kept, done = [], set()
     for index, change in enumerate(changes):
         own = change.node.mem_id
-        what = (own, change.action, change.names)
-        superseded = index not in claims if change.action in TAKING else own in taken or what in done
+        if change.action in TAKING:
+            superseded = index not in claims
+        else:
+            names = tuple(name for name in change.names if (own, change.action, name) not in done)
+            superseded = own in taken or ((own, change.action) in done and not names)
+            change = replace(change, names=names)  # noqa: PLW2901
         if superseded or _inside(change.node, taken):
             continue
-        done.add(what)
+        done.update([(own, change.action), *((own, change.action, name) for name in change.names)])
         kept.append(change)
     return kept
 
@@ -111,7 +115,8 @@ def edit_attributes(change: Change) -> None:
             attributes["style"] = HIDDEN_STYLE + (attributes.get("style") or "")
     elif change.action is Action.STRIP_ATTRIBUTES:
         for name in change.names:
-            del attributes[name]
+            if name in attributes:
+                del attributes[name]
     else:
         attributes["class"] = without_classes(attributes.get("class") or "", change.names)
 
@@ -121,4 +126,4 @@ def without_classes(value: str, names: tuple[str, ...], decode: Callable[[str], 
 
     `decode` turns a name as it is written into what it means, where the value is source text.
     """
-    return _NAME.sub(lambda name: "" if decode(name[1]) in names else name[0], value)
+    return NAME.sub(lambda name: "" if decode(name[1]) in names else name[0], value)

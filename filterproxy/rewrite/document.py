@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode, SelectolaxError
 
 Node = LexborNode
 
 _BY_ADDRESS = re.compile(
-    r"""(?P<tag>script|iframe|img|a|link)\[(?P<name>src|href)\*=(?P<quote>['"])(?P<part>[!-&(-~]+)(?P=quote)"""
+    r"""(?P<tag>script|iframe|img|a|link)\[(?P<name>src|href)\*=(?P<quote>['"])(?P<part>[!-&(-\[\]-~]+)(?P=quote)"""
     r"(?P<any_case> i)?\]"
 )
 """The selectors that rules have by the dozen: of one page's addresses they are read together."""
@@ -53,7 +53,7 @@ class Document:
             else:
                 try:
                     found = self.parser.css(css)
-                except ValueError:  # selectolax raises SelectolaxError, a ValueError
+                except SelectolaxError:
                     found = []
             if "," in css:  # lexbor gives a node once for each selector of a list
                 found = list({node.mem_id: node for node in found}.values())

@@ -20,7 +20,7 @@ _IN_TABLE = frozenset("caption colgroup col tbody thead tfoot tr td th script st
 _CONTEXTS = frozenset("body p li dd dt td th caption button a span section article form ul ol dl".split())
 _FORMATTING = frozenset("a b big code em font i nobr s small strike strong tt u".split())
 _RAW_TEXT = frozenset("script style iframe noscript textarea title noembed noframes xmp".split())
-_STRAY = re.compile(rb"<(?:body|html|head|frameset|/form|/body|/html|/head)\b", re.IGNORECASE)
+_STRAY = re.compile(rb"<(?:body|html|head|frameset|form|/form|/body|/html|/head)\b", re.IGNORECASE)
 """Tags that reach beyond the element they stand in: they add attributes, close a form or the body."""
 
 
@@ -44,6 +44,19 @@ def doubts(change: Change, run: list[Placed], positions: Positions) -> Doubts:
         if (implied := test(first, positions)) is not None:
             reasons.append(implied[0])
             mends.append(implied[1])
+    if positions.joins_behind(first.start):
+        reasons.append("what stands before it may join what stands behind it")
+    if positions.has_shift_states:
+        reasons.append("its charset has shift states")
+    if positions.frameset_behind(first.start):
+        reasons.append("a <frameset> stands behind it")
+    parent = first.element.parent
+    if (
+        isinstance(parent, Element)
+        and parent.tag in TABLE
+        and positions.text_beside(first.start, run[-1].end)
+    ):
+        reasons.append("text stands beside it in a table")
     if positions.breaks_before(first.start):
         reasons.append("a broken character stands before it")
     for node, placed in zip(change.nodes, run, strict=True):
@@ -62,7 +75,7 @@ def _is_whole(node: Node, placed: Placed, positions: Positions) -> bool:
     """
     if not placed.whole:
         return False
-    if placed.element.tag in VOID | _RAW_TEXT:
+    if placed.element.tag in VOID | _RAW_TEXT and placed.element.namespace is turbohtml.Namespace.HTML:
         return True
     html, written = node.html or "", positions.written(placed)
     if positions.as_bytes(html) == written:
@@ -182,7 +195,7 @@ def _left_open(placed: Placed, positions: Positions) -> _Implied | None:
         before = before.previous_sibling
     if not isinstance(before, Element) or _closed(before, positions):
         return None
-    return f"it closed a <{before.tag}>", f"</{before.tag}>"
+    return f"it closed a <{before.tag}>", f"</{before.tag}>" if before.tag.isascii() else "</p>"
 
 
 _IMPLIED = (_implied_head, _implied_body, _left_open)

@@ -28,7 +28,7 @@ def is_harmless(document: Document, change: Change) -> bool:
 
 
 def _holds_no_article(document: Document, node: Node) -> bool:
-    if node.tag in TEXTLESS:
+    if node.tag in TEXTLESS and node.tag != "ins":  # which marks what was added to a story, too
         return True
     if node.tag in STRUCTURE or prose_of(node).held:
         return False

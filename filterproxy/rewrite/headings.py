@@ -121,7 +121,11 @@ def _widest(text: Node, wanted: Mapping[str, Rule], longest: int) -> tuple[Node,
     found = None
     node = text.parent
     for _ in range(_WRAPPERS + 1):
-        if node is None or node.tag in STRUCTURE or node.tag in {"script", "style", "title", "option"}:
+        if (
+            node is None
+            or node.tag in STRUCTURE
+            or node.tag in {"main", "article", "script", "style", "title", "option"}
+        ):
             break
         content = node.text().strip()
         if len(content) > 2 * longest:  # white space inside and all

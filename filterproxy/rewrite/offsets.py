@@ -66,7 +66,10 @@ def _places(body: bytes, codec: str) -> list[int]:
     places: list[int] = []
     begun = 0
     for index in range(len(body)):
-        produced = decoder.decode(body[index : index + 1])
+        try:
+            produced = decoder.decode(body[index : index + 1])
+        except UnicodeDecodeError as error:  # Python's ISO-2022-JP gives up on some escapes
+            raise Unplaced(f"its {codec} cannot be read byte after byte") from error
         if produced:
             # an escape sequence belongs to what stands before: a cut must not take it
             own = codec.startswith("iso2022") and produced == chr(body[index])

@@ -1,8 +1,10 @@
 """One page's rewriting, in order: parse, match, guard, cut, prove. All is decided, then applied once."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import chain
 
+from filterproxy.errors import SkipReason
 from filterproxy.rewrite.account import markup, removal, veto
 from filterproxy.rewrite.article import Article, find_article
 from filterproxy.rewrite.changes import Change, apply_to_tree, in_order, outermost
@@ -15,13 +17,17 @@ from filterproxy.rewrite.offsets import Unplaced
 from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.positions import Positions
 from filterproxy.rewrite.prove import prove
-from filterproxy.rewrite.result import Page
+from filterproxy.rewrite.result import Page, Removal
 from filterproxy.rewrite.sections import find_sections
 from filterproxy.rewrite.seeds import Seeds
 from filterproxy.rewrite.serialise import serialise
 from filterproxy.rewrite.splice import plan, splice
 from filterproxy.ruleset.model import Action, Mode, Selection
 from filterproxy.settings import Guard
+
+_MADE = frozenset(
+    "html head body p br tbody tr colgroup a b big code em font i nobr s small strike strong tt u".split()
+)
 
 
 def rewrite(
@@ -90,7 +96,7 @@ def _carry_out(document: Document, body: bytes, charset: Charset, changes: list[
         ordered = in_order(document, changes)
         removals = tuple(removal(document, change, markup(change, charset)) for change in ordered)
         apply_to_tree(document, changes)
-        return Page(serialise(document, charset), removals, exact=False, detail=str(reason))
+        return _written_out(document, body, charset, removals, str(reason))
     # accounted for before the tree is edited
     sizes, starts = cut.sizes(changes), cut.starts(body, changes)
     plain = replace(charset, bom=b"")
@@ -104,4 +110,23 @@ def _carry_out(document: Document, body: bytes, charset: Charset, changes: list[
     if proven is not None:
         return Page(proven, removals)
     why = "; ".join(dict.fromkeys(cut.doubts))
-    return Page(serialise(document, charset), removals, exact=False, detail=why)
+    return _written_out(document, body, charset, removals, why)
+
+
+def _written_out(
+    document: Document, body: bytes, charset: Charset, removals: tuple[Removal, ...], why: str
+) -> Page:
+    """The fallback; the page as it came where, written out, it would hold an element that it had not.
+
+    Text of SVG's or MathML's `style`, `xmp` or `iframe` may become markup so (mutation XSS).
+    """
+    had = _elements(document)
+    new = serialise(document, charset)
+    if _elements(Document(charset.decode(new))) - had:
+        return Page(body, skipped=SkipReason.NOT_WRITABLE, detail=why)
+    return Page(new, removals, exact=False, detail=why)
+
+
+def _elements(document: Document) -> Counter[str]:
+    """How many elements of each tag there are, but for those that a parser makes or doubles unasked."""
+    return Counter(node.tag or "" for node in document.parser.css("*") if node.tag not in _MADE)

@@ -28,6 +28,8 @@ OPTIONAL_END = frozenset(
 TABLE = frozenset({"table", "tbody", "thead", "tfoot", "tr", "colgroup"})
 """Elements that hold rows and cells alone; anything else is moved out or ends at once."""
 
+_SPACE = " \t\n\f\r"
+_UNFINISHED = re.compile(r"(?:<|&#?[0-9A-Za-z]*|\r)\Z")
 _RUN = 64  # bytes looked at: a character has four at most
 Element = turbohtml.Element
 
@@ -66,6 +68,8 @@ class Positions:
                 self._by_tag[element.tag].append(element)
         self._body_end: int | None = None
         self._looking = False
+        self._frameset: int | None = None
+        self._strays: dict[Element, tuple[int, int]] = {}
         opened = self._tree.find("body")
         self._body_location = None if opened is None else opened.source_location
 
@@ -104,7 +108,7 @@ class Positions:
         start = location.start_tag.start_offset
         if location.end_tag is not None and element.tag != "form":
             return Placed(element, start, location.end_tag.end_offset, whole=True)
-        if element.tag in VOID:
+        if _is_void(element):
             return Placed(element, start, location.start_tag.end_offset, whole=True)
         return Placed(element, start, self.end(element), whole=location.end_tag is not None)
 
@@ -114,12 +118,15 @@ class Positions:
         It is looked for between the elements with places on either side; there must be as many such end tags
         as elements made of them.
         """
+        if (known := self._strays.get(element)) is not None:
+            return known
         tag, parent = element.tag, element.parent
         if self._looking or tag not in {"p", "br"} or element.children or not isinstance(parent, Element):
             raise Unplaced(f"<{tag}> has no start tag of its own")
         made = [element]
-        while (before := _placed_or_made(made[0], forward=False)) is not None and not before.source_location:
-            made.insert(0, before)
+        while (before := _placed_or_made(made[-1], forward=False)) is not None and not before.source_location:
+            made.append(before)
+        made.reverse()
         while (after := _placed_or_made(made[-1], forward=True)) is not None and not after.source_location:
             made.append(after)
         self._looking = True  # where its neighbours stand must not depend on where it stands
@@ -131,8 +138,9 @@ class Positions:
         found = list(re.finditer(rf"</{tag}[^>]*>", self.text(start, end), re.IGNORECASE))
         if len(made) != len(found):
             raise Unplaced(f"<{tag}> has no start tag of its own")
-        own = found[next(i for i, other in enumerate(made) if other is element)]
-        return start + own.start(), start + own.end()
+        for one, own in zip(made, found, strict=True):
+            self._strays[one] = start + own.start(), start + own.end()
+        return self._strays[element]
 
     def _inside(self, element: Element) -> int:
         """Offset of the first character inside an element."""
@@ -170,7 +178,7 @@ class Positions:
             return self._form_end(element)
         if location.end_tag is not None:
             return location.end_tag.end_offset
-        if element.tag in VOID or self._ends_at_once(element, location.start_tag.end_offset):
+        if _is_void(element) or self._ends_at_once(element, location.start_tag.end_offset):
             return location.start_tag.end_offset
         return self._implied_end(element)
 
@@ -231,6 +239,30 @@ class Positions:
         starts = [i + 1 for i, byte in enumerate(run) if byte < 0x30]  # noqa: PLR2004 - never a trail byte
         return "\ufffd" in self._charset.decode(run[starts[-1] :] if starts else run)
 
+    def joins_behind(self, offset: int) -> bool:
+        """Whether what stands before an offset may be read together with what a cut puts behind it.
+
+        A `<` alone would open a tag, a reference without its end would go on, a CR would be one with a LF.
+        """
+        return _UNFINISHED.search(self.text(max(0, offset - _RUN), offset)) is not None
+
+    def text_beside(self, start: int, end: int) -> bool:
+        """Whether text stands directly before or behind: in a table it is judged together."""
+        before = self.text(max(0, start - _RUN), start).rstrip(_SPACE)
+        behind = self.text(end, end + _RUN).lstrip(_SPACE)
+        return not before.endswith(">") or not behind.startswith("<")
+
+    @property
+    def has_shift_states(self) -> bool:
+        """Whether a character's bytes mean something else behind others: ISO-2022-JP's do."""
+        return self._charset.python.startswith("iso2022")
+
+    def frameset_behind(self, offset: int) -> bool:
+        """Whether a `<frameset>` stands behind: it replaces a body in which nothing stands yet."""
+        if self._frameset is None:
+            self._frameset = self._body.lower().rfind(self._charset.encode("<frameset"))
+        return self._frameset >= self.at(offset)
+
     def as_bytes(self, text: str) -> bytes:
         """A text in the page's charset."""
         return self._charset.encode(text)
@@ -267,6 +299,11 @@ class Positions:
     def at(self, offset: int) -> int:
         """The byte offset of one of turbohtml's character offsets."""
         return self._offsets.byte(offset)
+
+
+def _is_void(element: Element) -> bool:
+    """Whether it never has an end tag: in SVG and MathML such a name says nothing."""
+    return element.tag in VOID and element.namespace is turbohtml.Namespace.HTML
 
 
 def _placed_or_made(element: Element, *, forward: bool) -> Element | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import turbohtml
 
-from filterproxy.rewrite.changes import HIDDEN_STYLE, Change, without_classes
+from filterproxy.rewrite.changes import HIDDEN_STYLE, NAME, Change, without_classes
 from filterproxy.rewrite.offsets import Unplaced
 from filterproxy.rewrite.positions import Element, Positions
 from filterproxy.ruleset.model import Action
@@ -55,8 +55,9 @@ def _pieces(change: Change, tag: str, begin: int, spans: Spans) -> Iterator[tupl
         if value is None:
             return
         first, last = value.end(), len(written) - len(value["quote"])
-        kept = without_classes(written[first:last], change.names, html.unescape)
-        yield start + first, start + last, kept
+        for found in NAME.finditer(written, first, last):
+            if html.unescape(found[1]) in change.names:
+                yield start + found.start(), start + found.end(), ""
     else:
         yield from _hide(change, tag, begin, spans)
 
@@ -69,7 +70,8 @@ def _hide(change: Change, tag: str, begin: int, spans: Spans) -> Iterator[tuple[
         start, stop = spans["style"]
         value = _VALUE.search(tag[start - begin : stop - begin])
         if value is None:
-            yield stop, stop, f'="{HIDDEN_STYLE}"'
+            yield stop, stop, f'="{HIDDEN_STYLE}"{added if stop == behind else ""}'
+            added = "" if stop == behind else added
         else:
             yield start + value.end(), start + value.end(), HIDDEN_STYLE
     elif "style" in change.names:
