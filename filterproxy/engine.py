@@ -17,6 +17,7 @@ from filterproxy.rewrite.nesting import nests_deeper
 from filterproxy.rewrite.page import rewrite
 from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.result import Page
+from filterproxy.rewrite.trace import Tracer
 from filterproxy.ruleset.model import Ruleset
 from filterproxy.settings import Settings
 
@@ -46,19 +47,21 @@ class PageHead:
         content_type: the Content-Type value that counts, or None.
         codings: Content-Encoding, several fields joined, or None.
         inline_style: whether the response's policy lets an inline style hide an element.
+        traced: whether `page.trace` is wanted.
     """
 
     url: str
     content_type: str | None = None
     codings: str | None = None
     inline_style: bool = True
+    traced: bool = False
 
     @classmethod
-    def of(cls, url: str, headers: HeaderFields) -> "PageHead":
+    def of(cls, url: str, headers: HeaderFields, *, traced: bool = False) -> "PageHead":
         """Read it from the response's header fields."""
         policies = values(headers, b"content-security-policy")
         codings = joined(headers, b"content-encoding")
-        return cls(url, content_type(headers), codings, allows_inline_style(policies))
+        return cls(url, content_type(headers), codings, allows_inline_style(policies), traced)
 
 
 class Engine:
@@ -88,9 +91,12 @@ class Engine:
         """
         if not isinstance(body, bytes):
             raise TypeError(f"a page's body is bytes, not {type(body).__name__}")
+        return self._timed(body, PageHead(url, content_type, inline_style=inline_style))
+
+    def _timed(self, body: bytes, head: PageHead) -> Page:
         start = time.perf_counter()
         try:
-            page = self._page(body, url, content_type, inline_style=inline_style)
+            page = self._page(body, head)
         except MemoryError:
             if self.raise_memory_errors:
                 raise
@@ -106,12 +112,11 @@ class Engine:
         decoded = decode(body, head.codings, self.settings.limits)
         if decoded.body is None:
             return skip(body, decoded.skipped or SkipReason.BROKEN_CODING, decoded.detail)
-        page = self.rewrite_page(
-            decoded.body, url=head.url, content_type=head.content_type, inline_style=head.inline_style
-        )
+        page = self._timed(decoded.body, head)
         return dataclasses.replace(page, body=body) if page.body is decoded.body else page
 
-    def _page(self, body: bytes, url: str, content_type: str | None, *, inline_style: bool) -> Page:
+    def _page(self, body: bytes, head: PageHead) -> Page:
+        url, content_type = head.url, head.content_type
         if (reason := self._refused(body, url, content_type)) is not None:
             return skip(body, reason)
         sniffed = sniff(body, content_type)
@@ -125,8 +130,12 @@ class Engine:
             return Page(body, charset=charset.name)
         if nests_deeper(body, self.settings.limits.nesting):
             return skip(body, SkipReason.NESTED_TOO_DEEP, f"over {self.settings.limits.nesting} deep")
-        page = rewrite(body, charset, selection, self.settings.guard, inline_style=inline_style)
-        return dataclasses.replace(page, tried=len(selection.rules))
+        tracer = Tracer() if head.traced else None
+        page = rewrite(
+            body, charset, selection, self.settings.guard, inline_style=head.inline_style, tracer=tracer
+        )
+        trace = None if tracer is None else tracer.trace()
+        return dataclasses.replace(page, tried=len(selection.rules), trace=trace)
 
     def _refused(self, body: bytes, url: str, content_type: str | None) -> SkipReason | None:
         if not self.decider.applies(url):

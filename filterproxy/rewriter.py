@@ -124,16 +124,26 @@ class Rewriter:
         _, future = self._submit(body, PageHead(url, content_type))
         return _then(future, lambda found: _page(body, found))
 
-    def submit_response(
-        self, body: bytes, headers: HeaderFields, *, url: str, method: str = "GET", status: int = 200
+    def submit_response(  # noqa: PLR0913 - a response has that many parts
+        self,
+        body: bytes,
+        headers: HeaderFields,
+        *,
+        url: str,
+        method: str = "GET",
+        status: int = 200,
+        traced: bool = False,
     ) -> Future[Rewritten]:
-        """Filter a response: its raw body (in its content coding) and header fields as received."""
+        """Filter a response: its raw body (in its content coding) and header fields as received.
+
+        `traced`: the page is to have its trace.
+        """
         reason = admit(method, status, headers, self._settings.limits)
         if reason is None and not self.applies(url):
             reason = SkipReason.NO_RULES
         if reason is not None:
             return _done(Rewritten(headers, body, skip(body, reason)))
-        digest, future = self._submit(body, PageHead.of(url, headers))
+        digest, future = self._submit(body, PageHead.of(url, headers, traced=traced))
         return _then(future, lambda found: finished(body, headers, _page(body, found), digest))
 
     def _submit(self, body: bytes, head: PageHead) -> tuple[str, Future[_Found]]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import chain
+from time import perf_counter
 
 from filterproxy.errors import SkipReason
 from filterproxy.rewrite.account import markup, removal, veto
@@ -22,6 +23,7 @@ from filterproxy.rewrite.sections import find_sections
 from filterproxy.rewrite.seeds import Seeds
 from filterproxy.rewrite.serialise import serialise
 from filterproxy.rewrite.splice import plan, splice
+from filterproxy.rewrite.trace import Tracer
 from filterproxy.ruleset.model import Action, Mode, Selection
 from filterproxy.settings import Guard
 
@@ -30,8 +32,14 @@ _MADE = frozenset(
 )
 
 
-def rewrite(
-    body: bytes, charset: Charset, selection: Selection, guard: Guard, *, inline_style: bool = True
+def rewrite(  # noqa: PLR0913 - a page, its rules, and how
+    body: bytes,
+    charset: Charset,
+    selection: Selection,
+    guard: Guard,
+    *,
+    inline_style: bool = True,
+    tracer: Tracer | None = None,
 ) -> Page:
     """Apply the selected rules to one page.
 
@@ -41,6 +49,7 @@ def rewrite(
         selection: the rules worth trying on it.
         guard: when a removal counts as taking the article.
         inline_style: whether the page's policy (CSP) lets an inline style hide an element.
+        tracer: is told what each rule took and who came first.
 
     Returns:
         The page; `page.body is body` where nothing was changed.
@@ -49,7 +58,8 @@ def rewrite(
     if inline_style:
         metas = document.find("meta[http-equiv='content-security-policy' i]")
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in metas)
-    changes, article = _decide(document, selection, guard, inline_style=inline_style)
+    target = Target(document, Seeds(document), selection.texts, inline_style)
+    changes, article = _decide(target, selection, guard, tracer)
     if not changes:
         return Page(body, charset=charset.name)
     verdicts = judge(changes, article, guard)
@@ -58,6 +68,8 @@ def rewrite(
     enforced = outermost([change for change in allowed if change.rule.mode is Mode.ENFORCE])
     watched = outermost([change for change in allowed if change.rule.mode is Mode.OBSERVE])
     observed = tuple(removal(document, change, markup(change, charset)) for change in watched)
+    if tracer is not None:
+        tracer.chose([change for change in allowed if change.rule.mode is Mode.ENFORCE], enforced)
     if not enforced:
         return Page(body, vetoes=vetoes, observed=observed, charset=charset.name)
     done = _carry_out(document, body, charset, enforced)
@@ -65,19 +77,23 @@ def rewrite(
 
 
 def _decide(
-    document: Document, selection: Selection, guard: Guard, *, inline_style: bool
+    target: Target, selection: Selection, guard: Guard, tracer: Tracer | None
 ) -> tuple[list[Change], Article | None]:
     """Every change the rules ask for, and the article where one of them could take text of it."""
-    target = Target(document, Seeds(document), selection.texts, inline_style)
-    changes = [
-        change
-        for rule, selectors in selection.rules
-        if rule.action is not Action.SECTION
-        for change in match(target, rule, selectors)
-    ]
+    document = target.document
+    changes: list[Change] = []
+    for rule, selectors in selection.rules:
+        if rule.action is not Action.SECTION:
+            began = perf_counter()
+            changes += match(target, rule, selectors)
+            if tracer is not None:
+                tracer.took([rule.name], perf_counter() - began)
+    began = perf_counter()
     sections = [rule for rule, _ in selection.rules if rule.action is Action.SECTION]
     headings = list(find_headings(document, sections)) if sections else []
     headed = list(find_sections(headings, None))
+    if tracer is not None:
+        tracer.took((rule.name for rule in sections), perf_counter() - began)
     harmless = all(is_harmless(document, change) for change in chain(changes, headed))
     if harmless and len(headed) == len(headings):
         return changes + headed, None

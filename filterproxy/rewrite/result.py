@@ -1,9 +1,13 @@
 """What came of a page: the new bytes, and an account of every change."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from filterproxy.errors import SkipReason, VetoReason
 from filterproxy.ruleset.model import Action, Category
+
+if TYPE_CHECKING:
+    from filterproxy.rewrite.trace import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Page:
         detail: for a skip, the particulars in words; for a fallback, why.
         seconds: wall-clock time the rewriting took.
         tried: how many rules' tokens stood in the page.
+        trace: where one was asked for, what each rule took of the time, and who came first.
     """
 
     body: bytes
@@ -74,3 +79,4 @@ class Page:
     detail: str = ""
     seconds: float = 0.0
     tried: int = 0
+    trace: "Trace | None" = None

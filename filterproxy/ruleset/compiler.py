@@ -9,11 +9,11 @@ from pydantic import ValidationError
 from filterproxy.errors import RuleFileError, RuleSyntaxError
 from filterproxy.ruleset.combinations import combination_problems
 from filterproxy.ruleset.messages import MOST_PROBLEMS, problems
-from filterproxy.ruleset.model import Action, Exemption, Rule, RuleFile, Selector, Strip
+from filterproxy.ruleset.model import Action, Exemption, PageTest, Rule, RuleFile, Selector, Strip
 from filterproxy.ruleset.page_tokens import heading_tokens, text_tokens
 from filterproxy.ruleset.places import KEY, child, place, plain
 from filterproxy.ruleset.reader import Node, read_rule_yaml
-from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, RuleModel
+from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, PageTestModel, RuleModel
 from filterproxy.ruleset.selector_tokens import plain_run
 from filterproxy.ruleset.selectors import ParsedSelector
 from filterproxy.ruleset.text import normalise_heading
@@ -91,6 +91,19 @@ class _FileCompiler:
             pages=tuple(model.pages or ()),
             article=_css(model.article),
             rules=tuple(self.rule(rule, ("rules", index)) for index, rule in enumerate(model.rules)),
+            tests=tuple(self.test(test, ("tests", index)) for index, test in enumerate(model.tests)),
+        )
+
+    def test(self, model: PageTestModel, way: tuple[str | int, ...]) -> PageTest:
+        return PageTest(
+            source=place(self.path, self.root, way),
+            file=self.name,
+            recording=model.recording,
+            url=model.url,
+            removes=tuple(model.removes or ()),
+            removes_nothing=tuple(model.removes_nothing or ()),
+            keeps=tuple(model.keeps or ()),
+            count=tuple((model.count or {}).items()),
         )
 
     def rule(self, model: RuleModel, way: tuple[str | int, ...]) -> Rule:

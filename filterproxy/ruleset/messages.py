@@ -16,13 +16,13 @@ from filterproxy.ruleset.schema import (
     ExceptionFileModel,
     ExemptionModel,
     FileModel,
-    PageTest,
+    PageTestModel,
     RuleModel,
 )
 
 MOST_PROBLEMS = 500  # of a file: nobody reads more, and each costs a search through it
 WORDS = {"category": Category, "mode": Mode}
-ITEMS: dict[str, type[BaseModel]] = {"rules": RuleModel, "tests": PageTest, "exceptions": ExemptionModel}
+ITEMS: dict[str, type[BaseModel]] = {"rules": RuleModel, "tests": PageTestModel, "exceptions": ExemptionModel}
 
 
 def problems(error: ValidationError, node: Node, path: str) -> list[RuleFileError]:

@@ -123,6 +123,31 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class PageTest:
+    """What the rules must do to one page of a recording: an entry of a rule file's `tests`.
+
+    Attributes:
+        source: where the entry begins.
+        file: name of the rule file it stands in, `sites/example-news.com`.
+        recording: the recording's path, as written.
+        url: the page's address in it.
+        removes: rules (ids of this file, or full names) that must take something.
+        removes_nothing: rules that must take nothing.
+        keeps: texts and selectors that must still be there.
+        count: how many elements a rule takes, by id or full name.
+    """
+
+    source: Source
+    file: str
+    recording: str
+    url: str
+    removes: tuple[str, ...] = ()
+    removes_nothing: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    count: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFile:
     """One rule file, compiled.
 
@@ -133,6 +158,7 @@ class RuleFile:
             are covered.
         pages: path globs; empty: every page.
         article: selector list of what must survive, or None.
+        tests: what must become of recorded pages.
     """
 
     name: str
@@ -141,6 +167,7 @@ class RuleFile:
     pages: tuple[str, ...]
     article: str | None
     rules: tuple[Rule, ...]
+    tests: tuple[PageTest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,7 @@ IdList = Annotated[
 ]
 
 
-class PageTest(Strict):
+class PageTestModel(Strict):
     """What the rules must do to one page of a recording."""
 
     recording: Annotated[str, _text(values.written), WithJsonSchema(_strings("flows/example.mitm"))] = Field(
@@ -231,7 +231,7 @@ class FileModel(Strict):
         None, description="What must survive. None: found by the page's own marks and by text density."
     )
     rules: list[RuleModel] = Field([], description="The rules.")
-    tests: list[PageTest] = Field([], description="Recorded pages, and what must become of them.")
+    tests: list[PageTestModel] = Field([], description="Recorded pages, and what must become of them.")
     note: Text | None = Field(None, description="For people.")
 
 
