@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -161,57 +162,57 @@ def _frame(node: LexborNode) -> str:
 
 
 def _lines(blocks: Iterator[_Block]) -> Iterator[str]:
-    run = _Links()
+    links: list[_Block] = []  # that no other text divides
     for block in blocks:
-        text = block.whole or " ".join("".join(block.texts).split())
+        text = block.whole or _folded(block.texts)
         if not text:
             continue
         if block.linked and not block.above.heading and block.aside <= _ASIDE:
-            if not run.takes(block):
-                yield from run.line()
-                run = _Links()
-            run.add(block)
+            links.append(block)
             continue
-        yield from run.line()
-        run = _Links()
+        yield from map(_link_line, _lists(links))
+        links = []
         yield f"# {_short(text)}" if block.above.heading else _short(text)
-    yield from run.line()
+    yield from map(_link_line, _lists(links))
 
 
-class _Links:
-    """Links that stand together: those whose nearest common block is the same, or one inside it."""
+def _lists(blocks: list[_Block]) -> Iterator[list[str]]:
+    """The titles of links, those of one list together.
 
-    def __init__(self) -> None:
-        self._titles: list[str] = []
-        self._addresses: set[str] = set()
-        self._last: tuple[int, ...] = ()
-        self._depth = 0  # of the block that all of them stand in; 0: not known yet
-
-    def takes(self, block: _Block) -> bool:
-        """Whether a block's links go on with these."""
-        return not self._titles or _shared(self._last, block.above.blocks) >= self._depth
-
-    def add(self, block: _Block) -> None:
-        """Draw them in."""
-        if self._titles and not self._depth:
-            self._depth = _shared(self._last, block.above.blocks)
-        self._last = block.above.blocks
+    Two blocks belong to one list where they share as many of the blocks around them as each does with its
+    other neighbour. What is far away has no say in it, so that no removal changes lines far from it.
+    """
+    items: list[tuple[_Above, list[str]]] = []
+    last = ""
+    for block in blocks:
+        titles = []
         for address, texts in block.linked:
-            title = " ".join("".join(texts).split())
-            if title and address and address in self._addresses:
-                continue  # its picture's caption, its summary: the same link again
-            self._addresses.add(address)
-            self._titles.append(title)
+            if title := _folded(texts):
+                if address != last or not address:  # else its picture's caption: the same link again
+                    titles.append(title)
+                last = address
+        if titles:
+            items.append((block.above, titles))
+    shared = [_shared(one[0].blocks, other[0].blocks) for one, other in pairwise(items)]
+    current: list[str] = []
+    for number, (_, titles) in enumerate(items):
+        if number and shared[number - 1] < max(shared[max(0, number - 2) : number + 1]):
+            yield current
+            current = []
+        current += titles
+    if current:
+        yield current
 
-    def line(self) -> Iterator[str]:
-        """The line they make, or none."""
-        titles = [title for title in self._titles if title]
-        if not titles:
-            return
-        named = " · ".join(_cut(title, _TITLE) for title in titles[:_TITLES])
-        more = " · …" if len(titles) > _TITLES else ""
-        count = "link" if len(titles) == 1 else f"{len(titles)} links"
-        yield f"[{count}] {named}{more}"
+
+def _link_line(titles: list[str]) -> str:
+    named = " · ".join(_cut(title, _TITLE) for title in titles[:_TITLES])
+    more = " · …" if len(titles) > _TITLES else ""
+    count = "link" if len(titles) == 1 else f"{len(titles)} links"
+    return f"[{count}] {named}{more}"
+
+
+def _folded(texts: list[str]) -> str:
+    return " ".join("".join(texts).split())
 
 
 def _shared(one: tuple[int, ...], other: tuple[int, ...]) -> int:
