@@ -109,9 +109,8 @@ class _Judge:
         else:
             first, more = taken[0], len(taken) - 1
             wanted = "nothing" if count == 0 else str(count)
-            what = f"took {len(taken)}, {wanted} wanted: {first.excerpt}" + (
-                f" and {more} more" if more else ""
-            )
+            what = f"took {len(taken)}, {wanted} wanted: {first.path}: {first.excerpt}"
+            what += f", and {more} more" if more else ""
             yield Failure(key, name, what, first.source, first.path, first.rule)
 
     def _taken(self, name: str) -> list[Removal] | None:

@@ -57,7 +57,7 @@ def _entry(body: bytes, url: str = URL, content_type: bytes = HTML) -> Entry:
     return Entry("a.mitm, flow 1", url, "GET", 200, [], [(b"content-type", content_type)], body)
 
 
-def _wanting(ruleset: Ruleset, **wanted: object) -> PageTest:
+def _wanting(**wanted: object) -> PageTest:
     return PageTest(Source("news.yaml", 9, 5), "sites/news.example", "a.mitm", URL, **wanted)  # type: ignore[arg-type]
 
 
@@ -74,7 +74,7 @@ def test_what_holds_has_no_failure(ruleset: Ruleset, replayer: Replayer, charset
 def test_a_category_that_is_off_is_on_where_a_test_names_its_rule(ruleset: Ruleset) -> None:
     assert "related" in PATIENT.off_categories
     assert "related" not in settings_for(_test(ruleset), ruleset, PATIENT).off_categories
-    other = _wanting(ruleset, removes=("float",))
+    other = _wanting(removes=("float",))
     assert settings_for(other, ruleset, PATIENT) == PATIENT
 
 
@@ -94,7 +94,7 @@ IDLE = {
 def test_a_rule_that_took_nothing_is_told_with_the_reason(
     ruleset: Ruleset, replayed: Replayed, name: str
 ) -> None:
-    failure = _only(judge(_wanting(ruleset, removes=(name,)), replayed, ruleset))
+    failure = _only(judge(_wanting(removes=(name,)), replayed, ruleset))
     rule = next(rule for rule in ruleset.files[0].rules if rule.id == name)
     assert failure == Failure(
         Want.REMOVES, name, IDLE[name], str(rule.source), None, f"sites/news.example/{name}"
@@ -103,7 +103,7 @@ def test_a_rule_that_took_nothing_is_told_with_the_reason(
 
 
 def test_what_is_taken_too_much_is_told_with_its_node(ruleset: Ruleset, replayed: Replayed) -> None:
-    test = _wanting(ruleset, removes_nothing=("like",), count=(("float", 2), ("idle", 3)))
+    test = _wanting(removes_nothing=("like",), count=(("float", 2), ("idle", 3)))
     like, short, idle = judge(test, replayed, ruleset)
     assert (like.key, like.rule) == (Want.REMOVES_NOTHING, "sites/news.example/like")
     assert like.path == "html > body > div:nth-of-type(4)"
@@ -113,7 +113,7 @@ def test_what_is_taken_too_much_is_told_with_its_node(ruleset: Ruleset, replayed
 
 
 def test_a_lost_text_is_told_with_the_removal_that_took_it(ruleset: Ruleset, replayed: Replayed) -> None:
-    test = _wanting(ruleset, keeps=("一位老船工的 三十年", ".box li", ".nowhere", "从没写过的话"))
+    test = _wanting(keeps=("一位老船工的 三十年", ".box li", ".nowhere", "从没写过的话"))
     text, elements, nowhere, never = judge(test, replayed, ruleset)
     like = next(rule for rule in ruleset.files[0].rules if rule.id == "like")
     assert (
@@ -123,18 +123,18 @@ def test_a_lost_text_is_told_with_the_removal_that_took_it(ruleset: Ruleset, rep
     assert elements.what.startswith("2 of 2 elements are gone, by sites/news.example/like (section) at html")
     assert text.wanted == "一位老船工的 三十年"
     assert "neither" in text.what  # a space where the page has none
-    text = _only(judge(_wanting(ruleset, keeps=("一位老船工的三十年",)), replayed, ruleset))
+    text = _only(judge(_wanting(keeps=("一位老船工的三十年",)), replayed, ruleset))
     assert (text.source, text.path) == (str(like.source), "html > body > div:nth-of-type(4)")
     assert text.what.startswith("the text is gone, by sites/news.example/like (section) at ")
 
 
 def test_names_that_are_none_are_told_with_the_nearest(ruleset: Ruleset, replayed: Replayed) -> None:
-    failure = _only(judge(_wanting(ruleset, removes=("flaot",)), replayed, ruleset))
+    failure = _only(judge(_wanting(removes=("flaot",)), replayed, ruleset))
     assert failure.source == "news.yaml:9:5"
     assert failure.what == (
         'there is no rule "sites/news.example/flaot"; did you mean "sites/news.example/float"?'
     )
-    full = _wanting(ruleset, removes=("sites/news.example/float", "elsewhere/float"))
+    full = _wanting(removes=("sites/news.example/float", "elsewhere/float"))
     assert _only(judge(full, replayed, ruleset)).wanted == "elsewhere/float"
 
 
@@ -161,7 +161,7 @@ def test_a_bare_id_is_also_the_rule_that_replaced_it(tmp_path: Path) -> None:
     ruleset = _ruleset(tmp_path, RULES + TESTS, mine)
     with Replayer(ruleset, PATIENT) as replayer:
         replayed = replayer.replay(_entry(page()))
-    test = _wanting(ruleset, removes=("float",), keeps=(".ad-float", "限时优惠"))
+    test = _wanting(removes=("float",), keeps=(".ad-float", "限时优惠"))
     elements, text = judge(test, replayed, ruleset)
     assert elements.what.startswith("the element is hidden, by sites/news.example/float (hide)")
     assert text.what.startswith("the text is gone, by sites/news.example/float (hide)")
@@ -182,7 +182,7 @@ def test_why_else_a_rule_takes_nothing(tmp_path: Path, condition: str) -> None:
     ruleset = _ruleset(tmp_path, rules)
     with Replayer(ruleset, PATIENT) as replayer:
         replayed = replayer.replay(_entry(page()))
-    failure = _only(judge(_wanting(ruleset, removes=("r",)), replayed, ruleset))
+    failure = _only(judge(_wanting(removes=("r",)), replayed, ruleset))
     assert failure.what == f"took nothing: {STANDINGS[condition]}"
 
 
@@ -192,7 +192,7 @@ def test_shadowed_and_exempted(tmp_path: Path) -> None:
     ruleset = _ruleset(tmp_path, rules, exceptions)
     with Replayer(ruleset, PATIENT) as replayer:
         replayed = replayer.replay(_entry(page()))
-    shadowed, exempted = judge(_wanting(ruleset, removes=("inner", "float")), replayed, ruleset)
+    shadowed, exempted = judge(_wanting(removes=("inner", "float")), replayed, ruleset)
     assert shadowed.what == "took nothing: matches 1 element, gone with what sites/news.example/like took"
     assert exempted.what.endswith("news.example.yaml:2:12: 想看")
     assert exempted.what.startswith("took nothing: exempted by ")
