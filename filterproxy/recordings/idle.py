@@ -1,6 +1,7 @@
 """Why a rule took nothing from a recorded page, in words."""
 
-from filterproxy.decide.decider import Decider, Ruling, Why
+from filterproxy.decide.decider import Ruling, Why
+from filterproxy.engine import engine_for
 from filterproxy.recordings.replayer import Replayed
 from filterproxy.recordings.seen import charset_of
 from filterproxy.rewrite.article import find_article
@@ -44,7 +45,7 @@ def _on_page(rule: Rule, replayed: Replayed, ruleset: Ruleset, settings: Setting
     body, url, charset = replayed.original, replayed.entry.url, charset_of(replayed)
     if charset is None or nests_deeper(body, settings.limits.nesting):
         return "the page can't be looked into"
-    decider = Decider(ruleset, settings.off_categories)
+    decider = engine_for(ruleset, settings).decider
     selection = decider.select(url, body, charset.python, ascii_compatible=charset.ascii_compatible)
     document = Document(charset.decode(body))
     try:

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from difflib import get_close_matches
 
-from filterproxy.decide.decider import Decider, Ruling
+from filterproxy.decide.decider import Ruling
+from filterproxy.engine import engine_for
 from filterproxy.ruleset.model import PageTest, Rule, Ruleset
 from filterproxy.settings import Settings
 
@@ -19,7 +20,7 @@ class Names:
         self._test = test
         self._ruleset = ruleset
         self._own_sites = {site for file in ruleset.files if file.name == test.file for site in file.sites}
-        self.rulings = tuple(Decider(ruleset, settings.off_categories).rulings(test.url))
+        self.rulings = tuple(engine_for(ruleset, settings).decider.rulings(test.url))
 
     def ruling(self, name: str) -> Ruling | None:
         """The rule's standing at the page's URL; None where none of this name is for its host."""
