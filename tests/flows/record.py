@@ -20,7 +20,7 @@ from filterproxy.proxy.server import ProxyConfig, running_proxy
 from filterproxy.ruleset.sources import bundled_rules_path
 from filterproxy.ruleset.store import load_ruleset
 
-SAMPLE = Path(__file__).with_name("sample.mitm")
+SAMPLE = Path(__file__).parents[2] / "rules" / "flows" / "sample.mitm"
 PROXY_PORT, SITE_PORT = 8080, 443
 THEN = 1_780_272_000.0  # 2026-06-01, when the sample pages' news were made
 
