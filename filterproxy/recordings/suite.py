@@ -1,6 +1,6 @@
 """The `tests` of rule files, run on the recordings they name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -79,17 +79,22 @@ class Suite:
     Args:
         tests: those that may be run; their recordings are read once where they are run in this order.
         ruleset: the rules.
-        settings: limits, guard, categories that are off; a page is given 20 seconds at least.
+        settings: limits, guard, categories that are off; `patient` ones are made of them.
+        places: the recordings of tests, where they are known already.
     """
 
-    def __init__(self, tests: Iterable[PageTest], ruleset: Ruleset, settings: Settings | None = None) -> None:
-        settings = settings or Settings()
-        deadline = max(_PATIENCE, settings.limits.deadline)
-        limits = replace(settings.limits, deadline=deadline)
-        self.settings = replace(settings, limits=limits, workers=1)
+    def __init__(
+        self,
+        tests: Iterable[PageTest],
+        ruleset: Ruleset,
+        settings: Settings | None = None,
+        places: Mapping[PageTest, Path] | None = None,
+    ) -> None:
+        self.settings = patient(settings or Settings())
         self._ruleset = ruleset
         self._replayers: dict[Settings, Replayer] = {}
-        self._places: dict[PageTest, Path | RecordingError] = {test: _located(test) for test in tests}
+        known = places or {}
+        self._places = {test: known.get(test) or _located(test) for test in tests}
         self._shelf = Shelf((path, test.url) for test, path in self._places.items() if isinstance(path, Path))
 
     def __enter__(self) -> Self:
@@ -150,6 +155,12 @@ class Suite:
                 self._replayers.pop(next(iter(self._replayers))).close()
             made = self._replayers[settings] = Replayer(self._ruleset, settings)
         return made
+
+
+def patient(settings: Settings) -> Settings:
+    """These settings with 20 seconds a page at least, and one worker."""
+    deadline = max(_PATIENCE, settings.limits.deadline)
+    return replace(settings, limits=replace(settings.limits, deadline=deadline), workers=1)
 
 
 def page_diff(replayed: Replayed) -> tuple[str, ...]:
