@@ -10,6 +10,8 @@ COMMANDS = {  # name: module:function, imported when it is called, and what it d
     "demo": ("demo:demo", "See it work on a made-up news site; no network needed."),
     "explain": ("explain:explain", "Say which rules apply to a URL and why, and which don't."),
     "new": ("new:new", "Write a commented starter rule file for a site."),
+    "replay": ("replay:replay", "Replay recorded pages, and run the tests of the rule files."),
+    "record": ("record:record", "Fetch pages and keep the original answers, to test rules with."),
     "rewrite": ("rewrite:rewrite", "Filter saved pages as the proxy would."),
     "run": ("run:run", "Start the proxy."),
     "schema": ("schema:schema", "Print the JSON Schema of rule files, for editors."),
