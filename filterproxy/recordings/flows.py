@@ -1,18 +1,23 @@
 """mitmproxy's flow files: one tnetstring after the other, each a flow with its length in front."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
+from uuid import NAMESPACE_URL, uuid5
 
+from mitmproxy.connection import Client, Server
 from mitmproxy.flow import Flow
-from mitmproxy.http import HTTPFlow
+from mitmproxy.http import Headers, HTTPFlow, Request, Response
 from mitmproxy.io import compat, tnetstring
+from mitmproxy.net.http.status_codes import RESPONSES
 
 from filterproxy.recordings.entry import Entry, Problem
 from filterproxy.recordings.recording import Form, Piece
+from filterproxy.recordings.writing import URLS, Written, ascii_url, write_file
 
 ABSENT = "filterproxy.body"  # in a flow's metadata, with the value `absent`: its body was not kept
 NOTE = "filterproxy.note"  # in a flow's metadata: the entry's note
+_NOWHERE = ("", 0)
 _DIGITS = 12  # of a length, as tnetstring.load has it
 
 
@@ -111,3 +116,63 @@ def as_entry(place: str, flow: HTTPFlow) -> Entry:
         flow.request.timestamp_start,
         str(flow.metadata.get(NOTE, "")),
     )
+
+
+def write(path: Path, entries: Iterable[Entry]) -> Written:
+    """A flow file of these entries.
+
+    Raises:
+        RecordingError: it can't be written; a file that was there is as it was.
+    """
+    return write_file(path, entries, FlowSink)
+
+
+class FlowSink:
+    """Writes entries as flows, and flows as they are."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._number = 0
+
+    def add(self, entry: Entry) -> Iterable[str]:
+        """Write a flow with this request and this answer; of the connections nothing is known."""
+        url = ascii_url(entry.url)
+        flow = HTTPFlow(
+            Client(peername=_NOWHERE, sockname=_NOWHERE, timestamp_start=entry.time), Server(address=None)
+        )
+        self._number += 1
+        flow.id = str(uuid5(NAMESPACE_URL, f"{self._number} {url}"))
+        flow.client_conn.id, flow.server_conn.id = f"client-{flow.id}", f"server-{flow.id}"
+        flow.timestamp_created = entry.time
+        flow.request, flow.response = _request(entry, url), _response(entry)
+        flow.server_conn.address = (flow.request.host, flow.request.port)
+        if entry.body is None:
+            flow.metadata[ABSENT] = "absent"
+        if entry.note:
+            flow.metadata[NOTE] = entry.note
+        self.add_flow(flow)
+        return () if flow.request.pretty_url == entry.url else (URLS,)
+
+    def add_flow(self, flow: Flow) -> None:
+        """Write a flow as it is."""
+        tnetstring.dump(flow.get_state(), self._file)
+
+    def end(self) -> None:
+        """Nothing comes after the last flow."""
+
+
+def _request(entry: Entry, url: str) -> Request:
+    method, fields = entry.method.encode("utf-8", "surrogateescape"), Headers(entry.request)
+    times = (entry.time, entry.time)
+    request = Request("", 0, method, b"", b"", b"", b"HTTP/1.1", fields, entry.request_body, None, *times)
+    host = fields.get("host")
+    request.url = url  # it puts a Host field in order
+    if host is not None:
+        request.headers = Headers(entry.request)
+    return request
+
+
+def _response(entry: Entry) -> Response:
+    reason = RESPONSES.get(entry.status, "").encode()
+    times = (entry.time, entry.time)
+    return Response(b"HTTP/1.1", entry.status, reason, Headers(entry.response), entry.body, None, *times)

@@ -11,8 +11,11 @@ from pathlib import Path
 
 from filterproxy.errors import RecordingError
 from filterproxy.recordings.entry import Entry, Problem
+from filterproxy.recordings.folder_sink import write
 from filterproxy.recordings.recording import Form, Piece
 from filterproxy.recordings.table import BrokenRow, Row, Table, inside
+
+__all__ = ["pieces", "read", "write"]
 
 
 def pieces(path: Path, entries: int) -> Iterator[Piece | Problem]:

@@ -1,14 +1,16 @@
 """HAR files (HTTP Archive 1.2; 1.1 too), as browsers and mitmproxy save them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
 from filterproxy.recordings.entry import Entry, Problem
 from filterproxy.recordings.har_entry import as_entry
+from filterproxy.recordings.har_sink import HarSink
 from filterproxy.recordings.har_spans import CutShortError, Spans
 from filterproxy.recordings.recording import Form, Piece
+from filterproxy.recordings.writing import Written, write_file
 
 
 def pieces(path: Path, entries: int) -> Iterator[Piece | Problem]:
@@ -54,3 +56,12 @@ def read(piece: Piece) -> Iterator[Entry | Problem]:
         yield Problem(piece.path, error.strerror or str(error))
     except CutShortError as error:
         yield Problem(f"{piece.path}, entry {number}", f"cut short (byte {error.at})")
+
+
+def write(path: Path, entries: Iterable[Entry]) -> Written:
+    """A HAR of these entries.
+
+    Raises:
+        RecordingError: it can't be written; a file that was there is as it was.
+    """
+    return write_file(path, entries, HarSink)

@@ -7,8 +7,9 @@ have it: right before or right after.
 
 import datetime as dt
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from fastwarc.warc import HeaderMap
@@ -17,6 +18,8 @@ from filterproxy.recordings.entry import Entry, Problem
 from filterproxy.recordings.http_message import parse_request, parse_response
 from filterproxy.recordings.recording import Form, Piece
 from filterproxy.recordings.warc_records import BadRecord, Record, records
+from filterproxy.recordings.warc_sink import WarcSink
+from filterproxy.recordings.writing import Written, write_file
 
 NEAR = 4  # records between a request and its answer
 LARGEST = 32 << 20  # bytes of a block that is read: no page is larger
@@ -149,7 +152,9 @@ def _entry(place: str, record: Record, label: _Label) -> Entry | Problem:
     note = _cut(record)
     if message.left_out:
         note = _noted(note, f"lines of its head that are no header fields: {message.left_out}")
-    body = None if note and not message.body else message.body
+    body: bytes | None = message.body
+    if not body and "WARC-Truncated" in record.headers:
+        body, note = None, ""  # all of it was cut off
     return Entry(place, label.uri, "GET", status, (), message.fields, body, time=time, note=note)
 
 
@@ -170,3 +175,12 @@ def _time(date: str) -> float:
         return dt.datetime.fromisoformat(date.strip()).timestamp()
     except ValueError:
         return 0.0
+
+
+def write(path: Path, entries: Iterable[Entry]) -> Written:
+    """A WARC 1.1 file of these entries, each record gzipped by itself where the name ends in `.gz`.
+
+    Raises:
+        RecordingError: it can't be written; a file that was there is as it was.
+    """
+    return write_file(path, entries, partial(WarcSink, gzipped=path.suffix == ".gz"))
