@@ -118,8 +118,8 @@ def as_entry(place: str, flow: HTTPFlow) -> Entry:
     )
 
 
-def write(path: Path, entries: Iterable[Entry]) -> Written:
-    """A flow file of these entries.
+def write(path: Path, entries: Iterable[Entry | Flow]) -> Written:
+    """A flow file of these entries; flows among them are written as they are.
 
     Raises:
         RecordingError: it can't be written; a file that was there is as it was.
@@ -128,14 +128,17 @@ def write(path: Path, entries: Iterable[Entry]) -> Written:
 
 
 class FlowSink:
-    """Writes entries as flows, and flows as they are."""
+    """An open flow file."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._number = 0
 
-    def add(self, entry: Entry) -> Iterable[str]:
+    def add(self, entry: Entry | Flow) -> Iterable[str]:
         """Write a flow with this request and this answer; of the connections nothing is known."""
+        if isinstance(entry, Flow):
+            tnetstring.dump(entry.get_state(), self._file)
+            return ()
         url = ascii_url(entry.url)
         flow = HTTPFlow(
             Client(peername=_NOWHERE, sockname=_NOWHERE, timestamp_start=entry.time), Server(address=None)
@@ -150,12 +153,8 @@ class FlowSink:
             flow.metadata[ABSENT] = "absent"
         if entry.note:
             flow.metadata[NOTE] = entry.note
-        self.add_flow(flow)
-        return () if flow.request.pretty_url == entry.url else (URLS,)
-
-    def add_flow(self, flow: Flow) -> None:
-        """Write a flow as it is."""
         tnetstring.dump(flow.get_state(), self._file)
+        return () if flow.request.pretty_url == entry.url else (URLS,)
 
     def end(self) -> None:
         """Nothing comes after the last flow."""

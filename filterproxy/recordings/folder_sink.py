@@ -35,7 +35,7 @@ _BREAKS = re.compile(r"[\t\r\n\0\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
 def write(path: Path, entries: Iterable[Entry]) -> Written:
-    """A folder of these entries' bodies, content codings undone, and its table `pages.tsv`.
+    """A folder of these entries' bodies, content codings undone, and its table `pages.tsv`; of none, nothing.
 
     Pages are named `<host>/<number>-<last part of the path>.<ending>`: no two alike on any file system.
 
@@ -55,8 +55,9 @@ def write(path: Path, entries: Iterable[Entry]) -> Written:
             for entry in entries:
                 written.add(sink, entry)
                 table.write(sink.taken())
-            written.size = sink.size + table.tell()
-        made.replace(target)
+            written.size = (sink.size + table.tell()) if written.entries else 0
+        if written.entries:
+            made.replace(target)
     except OSError as error:
         raise RecordingError(f"{path}: {error.strerror or error}") from error
     finally:

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -28,10 +28,10 @@ class LeftOutError(Exception):
     """An entry that a form can't keep; its text says what kind of entry that is."""
 
 
-class Sink(Protocol):
+class Sink[E](Protocol):
     """An open recording that entries are written to."""
 
-    def add(self, entry: Entry) -> Iterable[str]:
+    def add(self, entry: E, /) -> Iterable[str]:
         """Write an entry; what of it this form can't keep.
 
         Raises:
@@ -60,7 +60,7 @@ class Written:
     lost: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
 
-    def add(self, sink: Sink, entry: Entry) -> None:
+    def add[E](self, sink: Sink[E], entry: E) -> None:
         """Write an entry, or count why it isn't."""
         try:
             self.lost.update(set(sink.add(entry)))
@@ -70,17 +70,23 @@ class Written:
             self.entries += 1
 
 
-def write_file(path: Path, entries: Iterable[Entry], begin: Callable[[BinaryIO], Sink]) -> Written:
-    """Write a recording that is one file.
+class NothingError(Exception):
+    """No entry could be written: so there is to be no recording."""
+
+
+def write_file[E](path: Path, entries: Iterable[E], begin: Callable[[BinaryIO], Sink[E]]) -> Written:
+    """Write a recording that is one file; where there is no entry to write, nothing.
 
     Raises:
         RecordingError: it can't be written; a file that was there is as it was.
     """
     written = Written()
-    with draft(path) as file:
+    with suppress(NothingError), draft(path) as file:
         sink = begin(file)
         for entry in entries:
             written.add(sink, entry)
+        if not written.entries:
+            raise NothingError
         sink.end()
         written.size = file.tell()
     return written
@@ -131,5 +137,10 @@ def ascii_url(url: str) -> str:
         raise LeftOutError("of no web address")
     if url.isascii() and url.isprintable() and not set(url) & set(' <>"{}|\\^`'):
         return url
-    path, query = (quote(part, _URL_MARKS, "utf-8", "surrogateescape") for part in (parts.path, parts.query))
+    try:
+        path, query = (
+            quote(part, _URL_MARKS, "utf-8", "surrogateescape") for part in (parts.path, parts.query)
+        )
+    except UnicodeEncodeError:
+        raise LeftOutError("with a URL that is no text") from None
     return urlunsplit((parts.scheme, host if port is None else f"{host}:{port}", path, query, ""))
