@@ -5,10 +5,11 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from mitmproxy.http import HTTPFlow
+from mitmproxy.http import HTTPFlow, Response
 
 from filterproxy.classify.response import admit
 from filterproxy.proxy import exchange
+from filterproxy.proxy.recorder import Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Answered:
         url: asked for.
         status: of the answer.
         type: its Content-Type, as it came.
-        size: bytes of its body in its content coding; 0 where it streamed.
-        page: an HTML page, as the proxy would look into.
+        size: bytes of its body in its content coding; of one that streams, as far as a recorder listens.
+        page: an HTML page, as the proxy would look into, and none that says what is wrong.
         location: where a redirect leads, made absolute; else empty.
     """
 
@@ -33,11 +34,16 @@ class Answered:
 
 
 class Activity:
-    """A mitmproxy addon that counts requests under way and keeps what was answered until it is taken."""
+    """A mitmproxy addon that counts requests under way and keeps what was answered until it is taken.
+
+    Attributes:
+        begun: requests so far.
+    """
 
     name = "filterproxy_activity"
 
     def __init__(self) -> None:
+        self.begun = 0
         self._lock = threading.Lock()
         self._open: set[str] = set()
         self._answered: list[Answered] = []
@@ -45,6 +51,7 @@ class Activity:
 
     def requestheaders(self, flow: HTTPFlow) -> None:
         """One has begun."""
+        self.begun += 1
         self._note(flow, under_way=True)
 
     def response(self, flow: HTTPFlow) -> None:
@@ -59,8 +66,8 @@ class Activity:
             url,
             status,
             response.headers.get("content-type", ""),
-            len(response.raw_content or b""),
-            admit(flow.request.method, status, response.headers.fields) is None,
+            _size(response),
+            status < _WRONG and admit(flow.request.method, status, response.headers.fields) is None,
             urljoin(url, location) if location else "",
         )
         with self._lock:
@@ -87,4 +94,11 @@ class Activity:
             self._last = time.monotonic()
 
 
+def _size(response: Response) -> int:
+    if isinstance(response.stream, Listener):
+        return response.stream.size
+    return len(response.raw_content or b"")
+
+
+_WRONG = 400
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -97,6 +97,18 @@ class Client:
         return connection
 
 
+def as_asked(url: str) -> str:
+    """A URL as a browser writes it: host in ASCII, no default port, no fragment, a path at least.
+
+    Raises:
+        ValueError: it is none of http or https.
+    """
+    host, port, target, secure = _parts(url)
+    scheme, usual = ("https", 443) if secure else ("http", 80)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}{'' if port in (None, usual) else f':{port}'}{target}"
+
+
 def _parts(url: str) -> tuple[str, int | None, str, bool]:
     """Host (in ASCII), port, target in origin form, whether TLS is spoken."""
     parts = urlsplit(url)

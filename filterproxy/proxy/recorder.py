@@ -32,6 +32,8 @@ class Recorder:
 
     Attributes:
         scrubbed: what was scrubbed so far.
+        kept: how many exchanges were handed over to be written.
+        without_body: of these, how many had a body past the limit.
 
     Raises:
         OSError: when the file can't be made.
@@ -44,6 +46,7 @@ class Recorder:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flag, 0o600)
         own_only(descriptor)
         self.scrubbed = Tally()
+        self.kept = self.without_body = 0
         self._keep_secrets = keep_secrets
         self._file = os.fdopen(descriptor, mode)  # buffered: a flow is written in many small pieces
         self._flows = io.FlowWriter(self._file)
@@ -66,8 +69,11 @@ class Recorder:
                 kept.response.raw_content = response.stream.body
             if kept.response.raw_content is None:
                 kept.metadata[BODY] = "absent"
+                self.without_body += 1
         if not self._keep_secrets:
             self.scrubbed.add(scrub_flow(kept))
+            self.scrubbed.moved(flow.request.pretty_url, kept.request.pretty_url)
+        self.kept += 1
         bodies = [message.raw_content for message in (kept.request, kept.response) if message is not None]
         self._writer.put(kept, sum(map(len, filter(None, bodies))))
 
@@ -86,19 +92,19 @@ class Recorder:
 
 
 class Listener:
-    """What mitmproxy calls with each chunk of a streamed body."""
+    """What mitmproxy calls with each chunk of a streamed body. `size`: bytes that have passed."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._chunks: list[bytes] | None = []
-        self._size = 0
+        self.size = 0
 
     def __call__(self, chunk: bytes) -> bytes:
         """Let it pass as it is."""
+        self.size += len(chunk)
         if self._chunks is not None:
             self._chunks.append(chunk)
-            self._size += len(chunk)
-            if self._size > self._limit:
+            if self.size > self._limit:
                 self._chunks = None
         return chunk
 

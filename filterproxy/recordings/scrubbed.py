@@ -20,6 +20,7 @@ class Tally:
     def __init__(self) -> None:
         self._lock = Lock()
         self._counts: Counter[Scrubbed] = Counter()
+        self._moved: dict[str, set[int]] = {}
 
     def add(self, counts: Counter[Scrubbed]) -> None:
         """Add an exchange's."""
@@ -28,18 +29,36 @@ class Tally:
                 known = item in self._counts or len(self._counts) < _MOST
                 self._counts[item if known else Scrubbed(item.kind, "", "")] += count
 
+    def moved(self, original: str, scrubbed: str) -> None:
+        """Note that an address became another; many of them may become one."""
+        if original == scrubbed:
+            return
+        with self._lock:
+            if scrubbed not in self._moved and len(self._moved) >= _MOST:
+                return
+            originals = self._moved.setdefault(scrubbed, set())
+            if len(originals) < _MOST:
+                originals.add(hash(original))  # of this process alone: it can't be looked up
+
+    @property
+    def merged(self) -> int:
+        """How many addresses stand for several that differed in a secret alone."""
+        with self._lock:
+            return sum(len(originals) > 1 for originals in self._moved.values())
+
     def counts(self) -> Counter[Scrubbed]:
         """As they stand."""
         with self._lock:
             return Counter(self._counts)
 
 
-def lines(counts: Counter[Scrubbed]) -> Iterator[str]:
+def lines(tally: Tally) -> Iterator[str]:
     """For people: a line that sums it up, then one a kind and host. Nothing scrubbed: one line too.
 
     `scrubbed 12 cookies of 3 hosts, 4 tokens of 1 host`, then `  cookie  news.example  sid, uid ×4`: how
     often each stood in an exchange, once where nothing is said.
     """
+    counts = tally.counts()
     if not counts:
         yield "nothing had to be scrubbed"
         return
@@ -55,14 +74,19 @@ def lines(counts: Counter[Scrubbed]) -> Iterator[str]:
     for kind, host in sorted({(item.kind, item.host) for item in counts}, key=_order):
         names = {item.name: n for item, n in counts.items() if (item.kind, item.host) == (kind, host)}
         yield f"  {kind:{width}}  {_shown(host) or '(other hosts)'}  {_names(names)}".rstrip()
+    if merged := tally.merged:
+        many = _many(merged, "address")
+        yield f"  {many} of several that differed in a secret alone: a replay finds the first"
 
 
-def as_data(counts: Counter[Scrubbed]) -> list[dict[str, Any]]:
-    """For JSON: an object a kind, host and name."""
+def as_data(tally: Tally) -> dict[str, Any]:
+    """For JSON: `scrubbed`, an object a kind, host and name, and `merged` as in `Tally`."""
+    counts = tally.counts()
     ordered = sorted(counts.items(), key=lambda pair: (*_order((pair[0].kind, pair[0].host)), pair[0].name))
-    return [
+    listed = [
         {"kind": item.kind, "host": item.host, "name": item.name, "count": count} for item, count in ordered
     ]
+    return {"scrubbed": listed, "merged": tally.merged}
 
 
 _BY_TIMES = frozenset({Secret.BODY, Secret.USER_INFO})  # they have no names of their own
@@ -74,7 +98,11 @@ _NOUNS = {
     Secret.USER_INFO: "user name in a URL",
     Secret.BODY: "request body",
 }
-_PLURALS = {"request body": "request bodies", "user name in a URL": "user names in URLs"}
+_PLURALS = {
+    "address": "addresses",
+    "request body": "request bodies",
+    "user name in a URL": "user names in URLs",
+}
 
 
 def _many(count: int, noun: str) -> str:
