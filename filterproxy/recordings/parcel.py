@@ -18,7 +18,10 @@ from filterproxy.settings import Settings
 
 
 class Work[R](Protocol):
-    """What is done with a piece's entries; an instance is pickled and sent to the workers."""
+    """What is done with a piece's entries; an instance is pickled and sent to the workers.
+
+    One that has a `close()` is told so when it is no longer needed in a process.
+    """
 
     def __call__(self, replayer: Replayer, entries: Iterator[Entry | Problem]) -> R:
         """What comes of a piece. Problems of single entries are its to report."""
@@ -121,6 +124,8 @@ def _clear() -> None:
     for bench in _benches.values():
         while bench.idle:
             bench.idle.pop().close()
+        if callable(close := getattr(bench.work, "close", None)):
+            close()
     _benches.clear()
 
 
