@@ -167,5 +167,6 @@ class RuleTest(pytest.Item):
         return "\n".join(printable(line) for line in (*lines, *(f"    {line}" for line in judged.diff)))
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
-        """The entry's place."""
-        return self.path, self.test.source.line - 1, self.name
+        """The entry's place, and a headline (of a name, pytest would take the dots for Python's)."""
+        line = self.test.source.line
+        return self.path, line - 1, f"{self.path.name}:{line}: {self.name}"
