@@ -80,23 +80,22 @@ _LINK = re.compile(r"(?<=<)[^>]*")
 
 
 def _scrub_value(name: bytes, value: bytes, found: list[Found]) -> bytes:
-    field, text = name.decode("latin-1"), value.decode("latin-1")
-    lower = field.lower()
-    if lower in _CHALLENGES:
+    field, text = name.decode("latin-1").lower(), value.decode("latin-1")
+    if field in _CHALLENGES:
         return value
-    if lower in _COOKIES:
+    if field in _COOKIES:
         text = ";".join(_pair(part, found) for part in text.split(";"))
-    elif lower in _SET_COOKIES:
-        text = _set_cookie(text, found, several=lower == "set-cookie2")
-    elif lower in _CREDENTIALS:
+    elif field in _SET_COOKIES:
+        text = _set_cookie(text, found, several=field == "set-cookie2")
+    elif field in _CREDENTIALS:
         text = _credentials(field, text, found)
-    elif field_is_secret(lower):
+    elif field_is_secret(field):
         text = _whole(text, Found(Secret.HEADER, field), found)
-    elif lower in _URLS:
+    elif field in _URLS:
         text = _url(text, found)
-    elif lower == "refresh":
+    elif field == "refresh":
         text = _REFRESH.sub(lambda match: match[1] + match[2] + _url(match[3], found) + match[4], text)
-    elif lower == "link":
+    elif field == "link":
         text = _LINK.sub(lambda match: _url(match[0], found), text)
     return scrub_tokens(text, f"JWT in {field}", found).encode("latin-1")
 

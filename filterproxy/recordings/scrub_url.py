@@ -20,7 +20,7 @@ class Secret(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that was scrubbed, never its value. `name`: the cookie's, field's or parameter's."""
+    """Something that was scrubbed, never its value. `name`: the cookie's, field's (in lower case) or parameter's."""
 
     kind: Secret
     name: str = ""

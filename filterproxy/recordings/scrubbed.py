@@ -72,11 +72,14 @@ def lines(tally: Tally) -> Iterator[str]:
     yield f"scrubbed {', '.join(parts)}"
     width = max(len(item.kind) for item in counts)
     for kind, host in sorted({(item.kind, item.host) for item in counts}, key=_order):
-        names = {item.name: n for item, n in counts.items() if (item.kind, item.host) == (kind, host)}
+        nameless = "(no name)" if kind is Secret.COOKIE else ""
+        names = {
+            item.name or nameless: n for item, n in counts.items() if (item.kind, item.host) == (kind, host)
+        }
         yield f"  {kind:{width}}  {_shown(host) or '(other hosts)'}  {_names(names)}".rstrip()
     if merged := tally.merged:
-        many = _many(merged, "address")
-        yield f"  {many} of several that differed in a secret alone: a replay finds the first"
+        addresses = _many(merged, "address")
+        yield f"  {addresses} of several that differed in a secret alone: a replay finds the first"
 
 
 def as_data(tally: Tally) -> dict[str, Any]:
