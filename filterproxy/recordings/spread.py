@@ -5,7 +5,7 @@ memory stays flat, however many pages there are.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ def spread[R](
     *,
     ahead: int = 8,
     keep: Callable[[Finished[R]], None] | None = None,
-) -> Iterator[Finished[R] | Problem]:
+) -> Generator[Finished[R] | Problem]:
     """Work on the pieces, `ahead` of them at once; results come in the order of the pieces.
 
     Args:
