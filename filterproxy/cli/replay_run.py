@@ -68,13 +68,13 @@ class Replaying:
                 path = locate(test)
             except RecordingError:
                 continue  # the test fails with it
-            found.setdefault(path.resolve(), path)
+            found.setdefault(_real(path), path)
         return tuple(found.values())
 
     def run(self, recordings: tuple[Path, ...], tests: Tests, *, snapshot: Path | None, proxy: bool) -> int:
         """Do it all and tell it; the program's exit code."""
         report, began = self._report, time.perf_counter()
-        recordings = tuple({path.resolve(): path for path in recordings}.values())
+        recordings = tuple({_real(path): path for path in recordings}.values())
         report.elsewhere = tests.elsewhere
         interrupted = False
         try:
@@ -150,5 +150,6 @@ def _recording_of(test: PageTest, recordings: Iterable[Path]) -> Path | None:
 
 
 def _real(path: Path) -> Path:
+    """The same for each path of a recording: of a folder, its own or its table's."""
     path = path.resolve()
     return path.parent if path.name == TABLE else path
