@@ -7,6 +7,7 @@ import click
 COMMANDS = {  # name: module:function, imported when it is called, and what it does
     "addon-path": ("addon_path:addon_path", "Print the path of the mitmproxy script."),
     "check": ("check:check", "Check rule files and report every mistake."),
+    "compare": ("compare:compare", "Say what a change of rules changes on recorded pages."),
     "convert": ("convert:convert", "Write recordings in another form, or cut them down."),
     "demo": ("demo:demo", "See it work on a made-up news site; no network needed."),
     "explain": ("explain:explain", "Say which rules apply to a URL and why, and which don't."),

@@ -5,8 +5,8 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
-from filterproxy.decide.paths import path_matches
 from filterproxy.recordings.compare_page import Difference, differences, same_account, skip_of
 from filterproxy.recordings.entry import Entry, Problem
 from filterproxy.recordings.outline import outline, outline_diff
@@ -29,6 +29,7 @@ class PageChange:
         after: under the second.
         sizes: bytes of the page as recorded, under the first rules, under the second.
         differences: in document order.
+        is_seen: the two versions' bytes differ, not their accounts alone.
         outline: the diff of what a reader sees, as `outline_diff` has it; empty: the same.
         packed: the recorded page's text, UTF-8 and deflated, where it was asked for; see `text`.
     """
@@ -40,6 +41,7 @@ class PageChange:
     after: Page
     sizes: tuple[int, int, int]
     differences: tuple[Difference, ...]
+    is_seen: bool
     outline: tuple[str, ...]
     packed: bytes = b""
 
@@ -89,39 +91,45 @@ class Compare:
         self._settings = settings
         self._only = tuple(only)
         self._keep = keep
-        self._replayer: Replayer | None = None
-        self._starting = threading.Lock()
+        self._idle: list[Replayer] = []  # a thread of a cluster's worker has one for itself
+        self._lock = threading.Lock()
 
     def __reduce__(self) -> tuple[object, ...]:
         return _again, (self._after, self._settings, self._only, self._keep)
 
     def __call__(self, replayer: Replayer, entries: Iterator[Entry | Problem]) -> Compared:
         """Compare a piece's pages."""
-        with self._starting:
-            if self._replayer is None:
-                self._replayer = Replayer(self._after, self._settings)
+        with self._lock:
+            other = self._idle.pop() if self._idle else None
+        other = other or Replayer(self._after, self._settings)
+        try:
+            return self._compare(replayer, other, entries)
+        finally:
+            with self._lock:
+                self._idle.append(other)
+
+    def close(self) -> None:
+        """End the workers of the second rules."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().close()
+
+    def _compare(self, replayer: Replayer, other: Replayer, entries: Iterator[Entry | Problem]) -> Compared:
         found = Compared()
         for entry in entries:
             if isinstance(entry, Problem):
                 found.problems.append(entry)
             elif not is_page(entry):
                 found.others += 1
-            elif self._only and not _is_wanted(entry.url, self._only):
+            elif not _is_wanted(entry.url, self._only):
                 found.left_out += 1
             else:
                 found.pages += 1
                 found.noted += bool(entry.note)
-                self._compare(replayer.replay(entry), self._replayer.replay(entry), found)
+                self._differ(replayer.replay(entry), other.replay(entry), found)
         return found
 
-    def close(self) -> None:
-        """End the worker of the second rules."""
-        with self._starting:
-            if self._replayer is not None:
-                self._replayer.close()
-                self._replayer = None
-
-    def _compare(self, before: Replayed, after: Replayed, found: Compared) -> None:
+    def _differ(self, before: Replayed, after: Replayed, found: Compared) -> None:
         if same_account(before.page, after.page):
             if (skip := skip_of(before.page)) is not None:
                 found.unfiltered[skip] += 1
@@ -131,9 +139,7 @@ class Compare:
 
 
 def _is_wanted(url: str, globs: tuple[str, ...]) -> bool:
-    """A glob without `?` says nothing of the query."""
-    address, _, query = url.partition("?")
-    return path_matches(globs, address, query)
+    return not globs or any(fnmatchcase(url, glob) for glob in globs)
 
 
 def _again(after: Ruleset, settings: Settings, only: tuple[str, ...], keep: int) -> Compare:
@@ -153,6 +159,7 @@ def page_change(before: Replayed, after: Replayed, *, keep: bool = False) -> Pag
         _without_body(after.page),
         (len(before.original), len(before.page.body), len(after.page.body)),
         differences(before.page, after.page, original),
+        before.page.body != after.page.body,
         tuple(diff),
         zlib.compress(original.encode(errors="replace"), 6) if keep else b"",
     )
