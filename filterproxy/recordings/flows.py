@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from mitmproxy.connection import Client, Server
@@ -13,7 +14,7 @@ from mitmproxy.net.http.status_codes import RESPONSES
 
 from filterproxy.recordings.entry import Entry, Problem
 from filterproxy.recordings.recording import Form, Piece
-from filterproxy.recordings.writing import URLS, Written, ascii_url, write_file
+from filterproxy.recordings.writing import URLS, Written, ascii_url, request_target, write_file
 
 ABSENT = "filterproxy.body"  # in a flow's metadata, with the value `absent`: its body was not kept
 NOTE = "filterproxy.note"  # in a flow's metadata: the entry's note
@@ -161,14 +162,22 @@ class FlowSink:
 
 
 def _request(entry: Entry, url: str) -> Request:
-    method, fields = entry.method.encode("utf-8", "surrogateescape"), Headers(entry.request)
-    times = (entry.time, entry.time)
-    request = Request("", 0, method, b"", b"", b"", b"HTTP/1.1", fields, entry.request_body, None, *times)
-    host = fields.get("host")
-    request.url = url  # it puts a Host field in order
-    if host is not None:
-        request.headers = Headers(entry.request)
-    return request
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    return Request(
+        parts.hostname or "",
+        parts.port or (443 if secure else 80),
+        entry.method.encode("utf-8", "surrogateescape"),
+        parts.scheme.encode(),
+        b"",
+        request_target(url).encode("ascii"),
+        b"HTTP/1.1",
+        Headers(entry.request),
+        entry.request_body,
+        None,
+        entry.time,
+        entry.time,
+    )
 
 
 def _response(entry: Entry) -> Response:

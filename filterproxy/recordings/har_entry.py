@@ -26,7 +26,7 @@ def as_entry(place: str, data: object) -> Entry | Problem | None:
     problem.
     """
     try:
-        entry = _object(data, "the entry")
+        entry = _object(data if data is not None else [], "the entry")
         request = _object(entry.get("request"), "request")
         if not _text(request.get("url"), "request.url").lower().startswith(_WEB):
             return None

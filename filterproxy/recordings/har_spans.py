@@ -13,6 +13,7 @@ from typing import Self
 _CHUNK = 256 << 10
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _VALUE = re.compile(rb'(?:[^"{}\[\]]++|%b)*+' % _STRING, re.DOTALL)  # up to the next bracket
+_TEXT = re.compile(b"(?:%b)?+" % _STRING, re.DOTALL)
 _TOKEN = re.compile(rb'\s*+(%b|[{}\[\]:,]|[^\s"{}\[\]:,]++)' % _STRING, re.DOTALL)
 _GAP = re.compile(rb"[^{}\[\]\"]*+")  # between entries
 _BETWEEN = b" \t\r\n,"
@@ -93,10 +94,10 @@ class Spans:
         """
         while True:
             self._kept = self._at
-            gap = self._match(_GAP).strip(_BETWEEN)
+            gap = self._match(_GAP)
             start = self._base + self._at
-            if gap:
-                yield start - len(gap), gap
+            if gap.strip(_BETWEEN):
+                yield start - len(gap.lstrip(_BETWEEN)), gap.strip(_BETWEEN)
             elif self._data[self._at : self._at + 1] != b"]":
                 self._kept = self._at
                 self._pass_value()
@@ -115,6 +116,9 @@ class Spans:
 
     def _pass_value(self) -> None:
         start, depth = self._base + self._at, 0
+        if self._data[self._at : self._at + 1] == b'"':
+            self._match(_TEXT, string=True)
+            return
         while True:
             self._match(_VALUE, string=True)
             bracket = self._data[self._at : self._at + 1]

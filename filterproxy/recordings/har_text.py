@@ -41,9 +41,12 @@ def to_bytes(text: str, content_type: str, size: int = -1) -> tuple[bytes, str]:
 
 
 def _charset(plain: bytes, content_type: str) -> str:
-    """Markup is ASCII in all that can be declared here, so it is found in the text as in the bytes."""
+    """What the header or the text says; where neither does, UTF-8: of bytes that are gone nothing is guessed.
+
+    Markup is ASCII in all that can be declared there, so it is found in the text as in the bytes.
+    """
     charset = sniff(plain, content_type or None).charset
-    return _UTF_8 if charset is None else charset.name.lower()
+    return _UTF_8 if charset is None or charset.origin == "guess" else charset.name.lower()
 
 
 def _encoded(text: str, name: str) -> tuple[bytes, int]:

@@ -3,10 +3,10 @@
 import datetime as dt
 import re
 from collections.abc import Iterable
+from hashlib import sha256
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import BinaryIO
-from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 
 from fastwarc.stream_io import GzipWriter
@@ -14,7 +14,7 @@ from fastwarc.warc import WarcRecord, WarcRecordType
 
 from filterproxy.classify.fields import HeaderFields
 from filterproxy.recordings.entry import Entry
-from filterproxy.recordings.writing import NOTES, URLS, LeftOutError, ascii_url
+from filterproxy.recordings.writing import NOTES, URLS, LeftOutError, ascii_url, request_target
 
 _FIELD_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _INFO = """software: filterproxy/{}\r
@@ -41,11 +41,13 @@ class WarcSink:
             raise LeftOutError("without a status")
         request, response = _request(entry, url), _response(entry)
         if not self._info:
-            self._info = self._begin(entry.time)
+            self._info = self._begin(entry.time, _identity("warcinfo", url, response))
         self._number += 1
-        answer, asked = (f"<{uuid5(NAMESPACE_URL, f'{self._number} {what} {url}').urn}>" for what in "ar")
+        answer = _identity(f"response {self._number}", url, response)
         if entry.request or entry.request_body or entry.method != "GET":
-            record = self._record(WarcRecordType.request, asked, entry.time, url)
+            record = self._record(
+                WarcRecordType.request, _identity("request", answer, request), entry.time, url
+            )
             record.headers["WARC-Concurrent-To"] = answer
             self._write(record, request)
         record = self._record(WarcRecordType.response, answer, entry.time, url)
@@ -58,15 +60,13 @@ class WarcSink:
     def end(self) -> None:
         """Write what is held back."""
         if isinstance(self._out, GzipWriter):
-            self._out.finish()
             self._out.flush()
 
-    def _begin(self, time: float) -> str:
-        identity = f"<{uuid5(NAMESPACE_URL, f'filterproxy {time}').urn}>"
+    def _begin(self, time: float, identity: str) -> str:
         record = self._record(WarcRecordType.warcinfo, identity, time, "")
         record.headers["Content-Type"] = "application/warc-fields"
         record.set_bytes_content(_INFO.format(version("filterproxy")).encode())
-        record.write(self._out, checksum_data=True)
+        self._put(record)
         return identity
 
     def _record(self, kind: WarcRecordType, identity: str, time: float, url: str) -> WarcRecord:
@@ -84,15 +84,25 @@ class WarcSink:
         record.set_bytes_content(block)
         record.is_http = True
         record.parse_http()  # so that the payload gets a digest of its own
+        self._put(record)
+
+    def _put(self, record: WarcRecord) -> None:
         record.write(self._out, checksum_data=True)
+        if isinstance(self._out, GzipWriter):
+            self._out.finish()  # the member
+
+
+def _identity(what: str, url: str, block: bytes) -> str:
+    """A record's name: another for another content, the same when the same is written again."""
+    return f"<{uuid5(NAMESPACE_URL, f'{what} {url} {sha256(block).hexdigest()}').urn}>"
 
 
 def _request(entry: Entry, url: str) -> bytes:
-    parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not _FIELD_NAME.fullmatch(entry.method.encode("utf-8", "surrogateescape")):
         raise LeftOutError("with a method that is none")
-    return _message(f"{entry.method} {target} HTTP/1.1".encode(), entry.request, entry.request_body)
+    return _message(
+        f"{entry.method} {request_target(url)} HTTP/1.1".encode(), entry.request, entry.request_body
+    )
 
 
 def _response(entry: Entry) -> bytes:

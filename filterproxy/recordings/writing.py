@@ -144,3 +144,10 @@ def ascii_url(url: str) -> str:
     except UnicodeEncodeError:
         raise LeftOutError("with a URL that is no text") from None
     return urlunsplit((parts.scheme, host if port is None else f"{host}:{port}", path, query, ""))
+
+
+def request_target(url: str) -> str:
+    """What of a URL is asked for of its host (RFC 9112, 3.2.1): path and query, as they are written."""
+    rest = url.partition("://")[2].partition("#")[0]
+    after = rest[len(urlsplit(url).netloc) :]
+    return after if after.startswith("/") else f"/{after}"
