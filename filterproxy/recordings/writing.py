@@ -63,7 +63,7 @@ class Written:
     def add[E](self, sink: Sink[E], entry: E) -> None:
         """Write an entry, or count why it isn't."""
         try:
-            self.lost.update(set(sink.add(entry)))
+            self.lost.update(sorted(set(sink.add(entry))))
         except LeftOutError as error:
             self.left_out[str(error)] += 1
         else:
