@@ -14,11 +14,13 @@ from filterproxy.recordings.named import settings_for
 from filterproxy.recordings.recording import open_recording
 from filterproxy.recordings.replayer import Replayed, Replayer, is_page
 from filterproxy.recordings.shelf import address_key
-from filterproxy.recordings.suite import label, tests_of
+from filterproxy.recordings.suite import label, all_tests
 from filterproxy.ruleset.model import PageTest, Ruleset
 from filterproxy.settings import Settings
 
 COMMAND_LINE = "command line"
+_REMEMBERED = 64  # replayed pages
+_AT_ONCE = 6  # worker processes: each takes half a second to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,14 @@ class Search:
         self._before = before
         self._after = after
         self._settings = settings
+        self._replayers: dict[tuple[str, frozenset[str]], Replayer] = {}
         self._replayed: dict[tuple[str, str, frozenset[str]], Replayed] = {}
         self.problems: list[Problem] = []
         self.absent: list[str] = []
 
     def run(self, tests: Iterable[PageTest], recordings: Iterable[Path]) -> Iterator[Expected]:
         """The tests' expectations one by one, each searched for; those that hold under both too."""
-        parts = [part for test in tests for part in _parts(test)]
+        parts = list({_same(part): part for test in tests for part in _parts(test)}.values())
         pages = self._pages({address_key(part.url) for part in parts}, recordings)
         self.absent = sorted({part.url for part in parts if address_key(part.url) not in pages})
         for part in parts:
@@ -121,20 +124,33 @@ class Search:
         return bisect(self._before, self._after, holds)
 
     def _replay(self, entry: Entry, ruleset: Ruleset, settings: Settings) -> Replayed:
-        """The page under these rules; under the two given ones it is replayed once for all tests."""
+        """The page under these rules. Expectations of a page share what is tried for one of them."""
         key = (ruleset.digest, entry.place, settings.off_categories)
-        if (known := self._replayed.get(key)) is not None:
-            return known
-        with Replayer(ruleset, settings) as replayer:
-            replayed = replayer.replay(entry)
-        if ruleset is self._before or ruleset is self._after:
-            self._replayed[key] = replayed
+        replayed = self._replayed.pop(key, None)
+        if replayed is None:
+            replayed = self._replayer(ruleset, settings).replay(entry)
+        self._replayed[key] = replayed  # the last asked for stands last
+        if len(self._replayed) > _REMEMBERED:
+            self._replayed.pop(next(iter(self._replayed)))
         return replayed
+
+    def _replayer(self, ruleset: Ruleset, settings: Settings) -> Replayer:
+        key = (ruleset.digest, settings.off_categories)
+        replayer = self._replayers.pop(key, None) or Replayer(ruleset, settings)
+        self._replayers[key] = replayer
+        if len(self._replayers) > _AT_ONCE:
+            self._replayers.pop(next(iter(self._replayers))).close()
+        return replayer
+
+    def close(self) -> None:
+        """End the worker processes."""
+        while self._replayers:
+            self._replayers.popitem()[1].close()
 
 
 def both_tests(before: Ruleset, after: Ruleset) -> list[PageTest]:
     """The tests of both rule sets, those that are in both once, as the second has them."""
-    found = {_same(test): test for ruleset in (before, after) for test in tests_of(ruleset)}
+    found = {_same(test): test for ruleset in (before, after) for test in all_tests(ruleset)}
     return list(found.values())
 
 

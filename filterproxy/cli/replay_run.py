@@ -18,7 +18,7 @@ from filterproxy.recordings.recording import TABLE, Piece, open_recording
 from filterproxy.recordings.replayer import Replayer
 from filterproxy.recordings.snapshot import Compared, Snapshots, State
 from filterproxy.recordings.spread import Parcel
-from filterproxy.recordings.suite import Suite, patient, tests_of
+from filterproxy.recordings.suite import Suite, all_tests, patient
 from filterproxy.ruleset.model import PageTest, Ruleset
 from filterproxy.settings import Settings
 
@@ -52,7 +52,7 @@ class Replaying:
             click.UsageError: there is nothing to be done.
         """
         recordings = tuple(recordings)
-        every = [test for test in tests_of(self._ruleset) if self._pages.wants(test.url)]
+        every = [test for test in all_tests(self._ruleset) if self._pages.wants(test.url)]
         if not recordings:
             if not every:
                 raise click.UsageError("no rule file in force has such tests: name a RECORDING")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from filterproxy.errors import RulesetError
-from filterproxy.recordings.suite import Judged, Suite, label, tests_of
+from filterproxy.recordings.suite import Judged, Suite, all_tests, label
 from filterproxy.report.redact import printable
 from filterproxy.ruleset.model import PageTest, Ruleset
 from filterproxy.ruleset.sources import RuleSource, read_sources, rule_paths
@@ -65,7 +65,7 @@ class Bench:
     @cached_property
     def _tests(self) -> dict[Path, list[PageTest]]:
         found: dict[Path, list[PageTest]] = {}
-        for test in tests_of(self._ruleset):
+        for test in all_tests(self._ruleset):
             found.setdefault(Path(test.source.path).resolve(), []).append(test)
         return found
 

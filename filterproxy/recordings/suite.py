@@ -45,7 +45,7 @@ class Judged:
     seconds: float = 0.0
 
 
-def tests_of(ruleset: Ruleset) -> list[PageTest]:
+def all_tests(ruleset: Ruleset) -> list[PageTest]:
     """Every test of the rule files, once each, in their order."""
     # a file that is replaced on some of its sites is there more than once
     return list({test.source: test for file in ruleset.files for test in file.tests}.values())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from filterproxy.recordings.suite import Suite, tests_of
+from filterproxy.recordings.suite import Suite, all_tests
 from filterproxy.ruleset.model import Action, Rule, RuleFile
 from filterproxy.ruleset.store import load_ruleset
 
@@ -61,7 +61,7 @@ def test_headings_are_named_once() -> None:
 
 def test_every_rule_file_has_tests_and_all_of_them_hold() -> None:
     ruleset = load_ruleset([RULES])
-    tests = tests_of(ruleset)
+    tests = all_tests(ruleset)
     assert {test.file for test in tests} == {file.name for file in FILES}
     with Suite(tests, ruleset) as suite:
         judged = list(suite.run())
