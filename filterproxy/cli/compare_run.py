@@ -1,6 +1,7 @@
 """One comparison from its recordings to its sum, and one search for what breaks an expectation."""
 
 import sys
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -128,9 +129,10 @@ class Comparing:
             raise click.UsageError("the rules have no tests: give --url with --keeps or --removes")
         search = Search(self._before, self._after, self._settings)
         found: list[Expected] = []
-        for expected in search.run(tests, recordings):
-            found.append(expected)
-            self._expected(expected, asked=url is not None)
+        with closing(search):
+            for expected in search.run(tests, recordings):
+                found.append(expected)
+                self._expected(expected, asked=url is not None)
         for problem in search.problems:
             self._problem(problem)
         for absent in search.absent:

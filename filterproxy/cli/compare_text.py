@@ -23,6 +23,15 @@ WORDS = {
     Kind.OBSERVED: "observed",
     Kind.NOT_OBSERVED: "no longer observed",
 }
+_COUNTED = {
+    Kind.GOES: "newly gone",
+    Kind.COMES_BACK: "back again",
+    Kind.STILL_GOES: "gone otherwise",
+    Kind.VETOED: "newly kept by the guard",
+    Kind.NOT_VETOED: "no longer kept by the guard",
+    Kind.OBSERVED: "newly observed",
+    Kind.NOT_OBSERVED: "no longer observed",
+}
 _STYLES = {Kind.GOES: "red", Kind.COMES_BACK: "green", Kind.STILL_GOES: "yellow"}
 _LINE_STYLES = {"- ": "red", "+ ": "green"}
 _MOST = 30  # differences of a page that are told one by one
@@ -37,8 +46,8 @@ def print_page(out: Console, change: PageChange) -> None:
         for line in _difference(difference, out.width):
             out.print(line)
     if len(change.differences) > _MOST:
-        rest = Counter(WORDS[difference.kind] for difference in change.differences[_MOST:])
-        out.print("  and more: " + ", ".join(f"{number} {word}" for word, number in rest.items()))
+        rest = Counter(difference.kind for difference in change.differences[_MOST:])
+        out.print(f"  and more: {counted(rest)}")
     for text in change.outline:
         line = cell(cut(text, max(20, out.width - 4)), _LINE_STYLES.get(text[:2], "dim"))
         out.print(Text("    ").append_text(line))
@@ -136,7 +145,7 @@ def print_listed(out: Console, tally: Tally) -> None:
 
 def counted(kinds: Counter[Kind]) -> str:
     """Differences by kind, in words; those there are."""
-    return ", ".join(f"{kinds[kind]:,} {word}" for kind, word in WORDS.items() if kinds[kind])
+    return ", ".join(f"{kinds[kind]:,} {word}" for kind, word in _COUNTED.items() if kinds[kind])
 
 
 def sum_line(tally: Tally) -> str:

@@ -168,18 +168,24 @@ def _in_head(node: Node) -> bool:
 
 
 def _stand_in(node: Node, attributes: dict[str, str], excerpt: str) -> str:
+    """A block for an element of the head, which shows nothing."""
     written = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-    return f"<div{written}><code>&lt;{escape(node.tag or '')}&gt; {escape(excerpt)}</code></div>"
+    return f"<div data-fp-stand-in{written}><code>{escape(_words(node, excerpt))}</code></div>"
 
 
 def _made(document: Document, node: Node, attributes: dict[str, str], excerpt: str) -> Node:
+    """A block to stand before an element that shows nothing."""
     made = document.parser.create_node("div")
-    for name, value in attributes.items():
+    for name, value in {"data-fp-stand-in": "", **attributes}.items():
         made.attrs[name] = value
     code = document.parser.create_node("code")
-    code.insert_child(f"<{node.tag}> {excerpt}")
+    code.insert_child(_words(node, excerpt))
     made.insert_child(code)
     return made
+
+
+def _words(node: Node, excerpt: str) -> str:
+    return excerpt if excerpt.startswith("<") else f"<{node.tag}> {excerpt}"
 
 
 def _make_harmless(document: Document) -> None:
