@@ -9,6 +9,7 @@ COMMANDS = {  # name: module:function, imported when it is called, and what it d
     "check": ("check:check", "Check rule files and report every mistake."),
     "compare": ("compare:compare", "Say what a change of rules changes on recorded pages."),
     "convert": ("convert:convert", "Write recordings in another form, or cut them down."),
+    "coverage": ("coverage:coverage", "Say what each rule did on recorded pages."),
     "demo": ("demo:demo", "See it work on a made-up news site; no network needed."),
     "explain": ("explain:explain", "Say which rules apply to a URL and why, and which don't."),
     "new": ("new:new", "Write a commented starter rule file for a site."),
