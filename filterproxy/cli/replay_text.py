@@ -87,7 +87,8 @@ def sum_lines(pages: Sum, counts: Mapping[str, Any], seconds: float) -> Iterator
         yield _tests(counts)
     if counts["proxied"]:
         alike = counts["proxied"] - counts["proxy_different"]
-        yield f"through the proxy: {_many(counts['proxied'], 'page')}, {alike} with the engine's bytes and account"
+        pages_sent = _many(counts["proxied"], "page")
+        yield f"through the proxy: {pages_sent}, {alike} with the engine's bytes and account"
     if counts["snapshots"]:
         yield f"snapshots: {counts['snapshots']} new, different or gone"
     if counts["problems"]:

@@ -137,8 +137,11 @@ class _Judge:
         return Failure(key, name, f"{what}: {why}", str(elsewhere.source), None, elsewhere.name)
 
     def _lost(self, loss: Loss) -> Failure:
-        by = loss.by
-        if by is None:
+        if not loss.by:
             return Failure(Want.KEEPS, loss.wanted, loss.what, str(self._test.source))
+        by, *others = loss.by
         what = f"{loss.what}, by {by.rule} ({by.action}) at {by.path}: {by.excerpt}"
+        if others:
+            named = ", ".join(dict.fromkeys(other.rule for other in others))
+            what += f"; where else it stood, by {named}"
         return Failure(Want.KEEPS, loss.wanted, what, by.source, by.path, by.rule)

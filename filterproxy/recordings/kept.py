@@ -11,11 +11,15 @@ from filterproxy.rewrite.result import Removal
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A text or selector that is not kept. `by`: the removal that took it, or None where none can be told."""
+    """A text or selector that is not kept.
+
+    `by`: the removals that took it, of a text that stood in several places those of the places first where it
+    stood alone; empty: none can be told.
+    """
 
     wanted: str
     what: str
-    by: Removal | None = None
+    by: tuple[Removal, ...] = ()
 
 
 def losses(wanted: Iterable[str], replayed: Replayed) -> Iterator[Loss]:
@@ -53,7 +57,9 @@ class _Kept:
         if elements:
             yield from self._elements(wanted, elements)
         if stood and text not in self._after.text:
-            yield Loss(wanted, "the text is gone", self._taker(self._before.text_nodes(text)))
+            nodes = self._before.text_nodes(text)
+            nodes.sort(key=lambda node: " ".join((node.text_content or "").split()) != text)
+            yield Loss(wanted, "the text is gone", self._by(nodes))
 
     def _elements(self, css: str, elements: list[Node]) -> Iterator[Loss]:
         shown, now = self._before.shown(css), self._after.shown(css)
@@ -64,15 +70,19 @@ class _Kept:
             gone, words = len(shown) - len(now), "hidden"
         if gone > 0:
             which = "the element is" if len(elements) == 1 else f"{gone} of {len(elements)} elements are"
-            yield Loss(css, f"{which} {words}", self._taker(elements))
+            yield Loss(css, f"{which} {words}", self._by(elements))
 
-    def _taker(self, nodes: Iterable[Node]) -> Removal | None:
-        """The first removal that took one of these, or what one of them stands in."""
-        for node in nodes:
-            for around in (node, *ancestors(node)):
-                if around.mem_id in self._takers:
-                    return self._takers[around.mem_id]
-        return None
+    def _by(self, nodes: Iterable[Node]) -> tuple[Removal, ...]:
+        """The removals that took these, or what they stand in, each once."""
+        found = {
+            id(removal): removal
+            for node in nodes
+            if (removal := next(filter(None, map(self._taken, (node, *ancestors(node)))), None))
+        }
+        return tuple(found.values())
+
+    def _taken(self, node: Node) -> Removal | None:
+        return self._takers.get(node.mem_id)
 
 
 def _nodes(page: Seen, removal: Removal) -> list[Node]:

@@ -196,3 +196,18 @@ def test_shadowed_and_exempted(tmp_path: Path) -> None:
     assert shadowed.what == "took nothing: matches 1 element, gone with what sites/news.example/like took"
     assert exempted.what.endswith("news.example.yaml:2:12: 想看")
     assert exempted.what.startswith("took nothing: exempted by ")
+
+
+def test_of_a_text_that_stood_twice_the_place_where_it_stood_alone_counts_first(tmp_path: Path) -> None:
+    rules = "site: news.example\nrules:\n" + "".join(
+        f"  - {{id: {name}, category: ad, remove: .{name}}}\n" for name in ("list", "box", "other")
+    )
+    ruleset = _ruleset(tmp_path, rules)
+    html = "<p class=list>天气预报<p class=other>天气如何</p><div class=box><h3> 天气 </h3>晴</div><p>别的"
+    with Replayer(ruleset, PATIENT) as replayer:
+        replayed = replayer.replay(_entry(html.encode(), content_type=b"text/html; charset=utf-8"))
+    failure = _only(judge(_wanting(keeps=("天气",)), replayed, ruleset))
+    assert failure.rule == "sites/news.example/box"
+    assert failure.what.endswith(
+        ": 天气 晴; where else it stood, by sites/news.example/list, sites/news.example/other"
+    )
