@@ -20,6 +20,14 @@ from filterproxy.proxy.visiting import BROWSER_FIELDS
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FIREFOX = ("firefox", "firefox-esr", "librewolf")
 _PATIENCE = 5.0  # seconds a browser may take to end
+_OFF = (
+    "HttpsUpgrades",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationGuideModelDownloading",
+    "OptimizationHints",
+    "Translate",
+)
 _CHROMIUM_FLAGS = (
     "--no-first-run",
     "--no-default-browser-check",
@@ -29,11 +37,15 @@ _CHROMIUM_FLAGS = (
     "--disable-domain-reliability",
     "--disable-sync",
     "--disable-quic",  # it would go past the proxy
-    "--disable-features=HttpsUpgrades,MediaRouter,OptimizationHints,OptimizationGuideModelDownloading,Translate",
+    "--disable-extensions",
+    "--disable-component-extensions-with-background-pages",
+    f"--disable-features={','.join(_OFF)}",
     "--metrics-recording-only",
     "--no-pings",
     "--password-store=basic",  # asks for no key ring
-    "--proxy-bypass-list=<-loopback>",  # pages of this machine are recorded too
+    # pages of this machine are recorded too; what fetches parts of the browser no switch keeps quiet
+    "--proxy-bypass-list=<-loopback>;update.googleapis.com",
+    "--host-resolver-rules=MAP update.googleapis.com ~NOTFOUND",
 )
 _FIREFOX_PREFERENCES = """\
 user_pref("network.proxy.type", 1);
@@ -124,7 +136,7 @@ def command(browser: Browser, way: Way, profile: Path, urls: Sequence[str], *, v
     agent = dict(BROWSER_FIELDS)["User-Agent"]  # without a window it would say so, and get other pages
     return [
         str(browser.path),
-        *(head and [*head, f"--user-agent={agent}", "--window-size=1366,900"]),
+        *(head and [*head, f"--user-agent={agent}", "--accept-lang=zh-CN,zh,en", "--window-size=1366,900"]),
         *(["--no-sandbox"] if without_sandbox() else []),
         *_CHROMIUM_FLAGS,
         f"--user-data-dir={profile}",

@@ -48,7 +48,7 @@ class Browsing:
             profile = self.folder / f"profile-{number}"
             with running_browser(self.browser, self.way, profile, [url]) as process:
                 ended = _until_quiet(self.activity, process, wait)
-            failure = self.failures.take() or ended or f"the browser did not ask for it within {wait:g} s"
+            failure = self.failures.take(url) or ended or "the browser did not ask for it"
             yield _visit(url, self.activity.take(), failure)
 
     def until_closed(self, urls: Sequence[str]) -> Iterator[Visit]:
@@ -62,7 +62,7 @@ class Browsing:
             process.wait()
             ended = _why_ended(process, profile)
         answered = self.activity.take()
-        failure = self.failures.take() or ended or "the browser did not ask for it"
+        failure = self.failures.take(urls[-1]) or ended or "the browser did not ask for it"
         for url in urls[:-1]:
             yield _visit(url, [], failure, among=answered)
         yield _visit(urls[-1], answered, failure)

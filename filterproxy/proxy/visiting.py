@@ -75,23 +75,23 @@ class Visit:
 
 
 class Failures:
-    """An event sink that keeps why the last exchange had no answer."""
+    """An event sink that keeps why exchanges had no answer, the last of each host."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._last = ""
+        self._last: dict[str, str] = {}
 
     def emit(self, event: Event) -> None:
         """Keep it."""
         if isinstance(event, HostEvent) and event.kind is Kind.NO_ANSWER:
             with self._lock:
-                self._last = _ERRNO.sub("", event.detail) or "no answer"
+                self._last[event.host.lower()] = _ERRNO.sub("", event.detail) or "no answer"
 
-    def take(self) -> str:
-        """The last since it was taken; empty: none."""
+    def take(self, url: str = "") -> str:
+        """The last of this URL's host since they were taken; empty: none. All hosts' are forgotten."""
         with self._lock:
-            last, self._last = self._last, ""
-        return last
+            last, self._last = self._last, {}
+        return last.get(_host(url), "")
 
 
 class Visitor:
@@ -127,8 +127,10 @@ class Visitor:
                     at, self._sent(at, first), max(0.001, until - monotonic()), keep=False
                 )
             except NoAnswer as error:
-                return Visit(url, at, redirects=redirects, problem=self._failures.take() or self._told(error))
-            if failure := self._failures.take():  # the answer is the proxy's own
+                return Visit(
+                    url, at, redirects=redirects, problem=self._failures.take(at) or self._told(error)
+                )
+            if failure := self._failures.take(at):  # the answer is the proxy's own
                 return Visit(url, at, redirects=redirects, problem=failure)
             self._keep_cookies(at, answer)
             visit = Visit(url, at, answer.status, answer.field("content-type"), answer.size, redirects)

@@ -20,7 +20,10 @@ class Secret(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that was scrubbed, never its value. `name`: the cookie's, field's (in lower case) or parameter's."""
+    """Something that was scrubbed, never its value.
+
+    `name`: the parameter's or the cookie's as it was written, the field's in lower case.
+    """
 
     kind: Secret
     name: str = ""

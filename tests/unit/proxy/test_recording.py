@@ -123,15 +123,12 @@ def test_secrets_are_left_out_and_told(tmp_path: Path) -> None:
     assert flow.response.headers["set-cookie"] == "sid=scrubbed; Path=/; HttpOnly"
     assert flow.response.headers["location"] == "/home?token=scrubbed&id=7"
     assert answer(flow) == page()
-    assert told == [
-        ", ".join(
-            [
-                "scrubbed 2 cookies of 1 host",
-                "1 authorization field of 1 host",
-                "3 tokens of 1 host",
-                "1 request body of 1 host",
-            ]
-        ),
+    first, *listed = told
+    assert first == (
+        "scrubbed 2 cookies of 1 host, 1 authorization field of 1 host, "
+        "3 tokens of 1 host, 1 request body of 1 host"
+    )
+    assert listed == [
         f"  cookie         {RULED}  sid ×2, theme",
         f"  authorization  {RULED}  authorization",
         f"  token          {RULED}  session, sig, token",
