@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 _CHUNK = 256 << 10
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _VALUE = re.compile(rb'(?:[^"{}\[\]]++|%b)*+' % _STRING, re.DOTALL)  # up to the next bracket
 _TEXT = re.compile(b"(?:%b)?+" % _STRING, re.DOTALL)
 _TOKEN = re.compile(rb'\s*+(%b|[{}\[\]:,]|[^\s"{}\[\]:,]++)' % _STRING, re.DOTALL)
@@ -156,11 +156,16 @@ class Spans:
         return self._data[start - self._base : self._at]
 
     def _more(self) -> bool:
-        """Read on: as much again as is kept, so that a long string is not looked through often."""
+        """Read on: as much again as is kept, so that a long string is not looked through often.
+
+        Places in `_data` are others afterwards; not so where the file has no more.
+        """
         kept = self._data[self._kept :]
         chunk = self._file.read(max(_CHUNK, len(kept)))
+        if not chunk:
+            return False
         self._base += self._kept
         self._at -= self._kept
         self._kept = 0
         self._data = kept + chunk
-        return bool(chunk)
+        return True
