@@ -13,9 +13,11 @@ _UNSEEN = frozenset(
 )
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big button cite code data del dfn em font i img input ins kbd label mark meter "
-    "nobr output picture progress q rb rp rt ruby s samp small source span strike strong sub sup time tt u "
-    "var wbr".split()
+    "nobr output picture progress q rb rp rt ruby s samp small source span strike strong sub sup td th time "
+    "tt u var wbr".split()
 )
+"""Elements that end no line. A table's row is one, as far as its cells hold no blocks."""
+_CELLS = frozenset({"td", "th"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _START = 60  # characters of a paragraph
 _TITLE = 24  # characters of a link's text
@@ -104,6 +106,13 @@ class _Block:
         else:
             self.linked.append((above.link, [text]))
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it is of links, whatever little stands beside them."""
+        if not self.linked or self.above.heading or self.aside > _ASIDE:
+            return False
+        return self.aside < sum(len(text.strip()) for _, texts in self.linked for text in texts)
+
 
 _TOP = _Above(0, (0,), None, heading=False, unseen=False)
 
@@ -119,12 +128,13 @@ def _blocks(root: LexborNode) -> Iterator[_Block]:
             if above.unseen or not text.strip():
                 continue
             if block is None or block.above.block != above.block:
-                if block is not None:
-                    yield block
+                yield from filter(None, [block])
                 block = _Block(above)
             block.add(text, above)
         elif node.is_element_node:
             above = known[node.mem_id] = _above(node, known)
+            if node.tag in _CELLS and block is not None:
+                block.texts.append(" ")
             if above.block == node.mem_id and block is not None:  # a block, or a <br>, ends the one before
                 yield block
                 block = None
@@ -167,7 +177,7 @@ def _lines(blocks: Iterator[_Block]) -> Iterator[str]:
         text = block.whole or _folded(block.texts)
         if not text:
             continue
-        if block.linked and not block.above.heading and block.aside <= _ASIDE:
+        if block.is_list:
             links.append(block)
             continue
         yield from map(_link_line, _lists(links))
