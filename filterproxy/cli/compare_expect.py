@@ -14,7 +14,7 @@ from filterproxy.recordings.named import settings_for
 from filterproxy.recordings.recording import open_recording
 from filterproxy.recordings.replayer import Replayed, Replayer, is_page
 from filterproxy.recordings.shelf import address_key
-from filterproxy.recordings.suite import label, all_tests
+from filterproxy.recordings.suite import all_tests, label
 from filterproxy.ruleset.model import PageTest, Ruleset
 from filterproxy.settings import Settings
 
