@@ -85,6 +85,9 @@ class Replaying:
                 self._through_proxy(recordings)
         except KeyboardInterrupt:
             interrupted = True
+        except click.ClickException:  # a cluster that is lost: what came before is not
+            report.finish(time.perf_counter() - began, interrupted=True)
+            raise
         return report.finish(time.perf_counter() - began, interrupted=interrupted)
 
     def _replay_pages(self, recordings: tuple[Path, ...], folder: Path | None) -> None:
