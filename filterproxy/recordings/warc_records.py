@@ -110,7 +110,7 @@ class _Member(io.RawIOBase):
             if data:
                 buffer[: len(data)] = data
                 return len(data)
-            if not self._coded and not self._file.peek(1):
+            if not self._decoder.eof and not self._coded and not self._file.peek(1):
                 raise _BadRecordError("its gzip member is cut short")
         self.end = self._taken - len(self._decoder.unused_data)
         return 0

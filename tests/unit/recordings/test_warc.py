@@ -5,10 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from filterproxy.recordings import warc_records
 from filterproxy.recordings.entry import Entry
 from filterproxy.recordings.http_message import dechunked
 from filterproxy.recordings.recording import read_piece
@@ -86,6 +88,19 @@ def test_a_bad_record_is_told_and_the_others_go_on(tmp_path: Path, bad: str, nam
     assert [entry.url[-1] for entry in entries] == ["a", "c"]
     assert [entry.body for entry in entries] == [PAGE, PAGE]
     assert said(path, problems) == [f"{name}, byte {at}: {what}"]
+
+
+@pytest.mark.parametrize("chunk", [16, 17, 19, 64, 250])
+def test_it_does_not_matter_what_is_read_at_once(tmp_path: Path, chunk: int) -> None:
+    records = [A, request("a", of("a")), b"garbage" * 50, C, BAD["no type"][0]]
+    plain, packed, one = (tmp_path / name for name in ("a.warc", "a.warc.gz", "one.warc.gz"))
+    save(plain, records)
+    save(packed, records)
+    one.write_bytes(gzip.compress(A + B + C))
+    expected = [read(path, 1) for path in (plain, packed, one)]
+    assert [(len(entries), len(problems)) for entries, problems in expected] == [(2, 2), (2, 2), (3, 0)]
+    with mock.patch.object(warc_records, "_CHUNK", chunk):
+        assert [read(path, 1) for path in (plain, packed, one)] == expected
 
 
 def test_too_long_a_length_swallows_no_record(tmp_path: Path) -> None:
