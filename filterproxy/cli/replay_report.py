@@ -1,7 +1,7 @@
 """What `replay` tells: for people, as JSON lines, for CI systems."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
