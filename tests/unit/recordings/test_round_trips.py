@@ -1,6 +1,7 @@
 """Entries through every form and back: URL, method, status, body and content type are what they were."""
 
 import gzip
+import tracemalloc
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
@@ -175,3 +176,16 @@ def test_pieces_cover_a_recording(name: str, at_once: int, tmp_path: Path) -> No
         first + sum(counts[:number]) for number in range(len(counts))
     ]
     assert recording.size * 0.5 < sum(piece.size for piece in pieces) <= recording.size
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", FORMS)
+def test_reading_and_writing_take_flat_memory(name: str, tmp_path: Path) -> None:
+    page = demo_entries()[0]
+    tracemalloc.start()
+    write(tmp_path / name, (replace(page, url=f"{page.url}?{number}") for number in range(1000)))
+    seen = sum(isinstance(each, Entry) for each in open_recording(tmp_path / name).entries())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert seen == 1000
+    assert peak < 3_000_000  # of 22 MB
