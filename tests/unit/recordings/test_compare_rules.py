@@ -65,7 +65,7 @@ def test_exceptions_count() -> None:
     own = RuleSource("jiangbao", "jiangbao.yaml", f"{HEAD}rules:\n  - {{{A}}}\n".encode())
     mine = RuleSource("mine", "mine.yaml", EXCEPTION.encode())
     (change,) = rule_changes(build_ruleset([own]), build_ruleset([own, mine]))
-    assert (change.name, change.step, change.after) == ("exception: jiangbao/a", Step.ADDED, "mine.yaml:3:5")
+    assert (change.name, change.step, change.after) == ("exception: jiangbao/a", Step.ADDED, "mine.yaml:3:11")
 
 
 def test_a_change_has_its_place_in_both_sets() -> None:
