@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from filterproxy.classify.fields import HeaderFields
+from filterproxy.classify.fields import HeaderFields, values
 from filterproxy.classify.response import content_type
 from filterproxy.recordings.entry import Entry, Problem
 from filterproxy.recordings.har_text import to_bytes
@@ -83,8 +83,21 @@ def _body(response: dict[str, Any], fields: HeaderFields, *, empty: bool) -> tup
             raise ValueError(f"response.content.text is no base64: {error}") from error
     if coding:
         raise ValueError(f"response.content.encoding is {coding!r}, not base64")
-    body, note = to_bytes(text, kind, size if isinstance(size, int) else -1)
+    body, note = to_bytes(text, kind, sent_size(fields, response.get("bodySize")))
     return body, False, note
+
+
+def sent_size(fields: HeaderFields, body_size: object) -> int:
+    """How many bytes the body had, where the fields or the HAR's `bodySize` can tell; else -1.
+
+    `content.size` can't: Playwright has there what the text takes in UTF-8.
+    """
+    if values(fields, b"content-encoding"):
+        return -1
+    length = (values(fields, b"content-length") or [""])[0]
+    if length.isascii() and length.isdigit():
+        return int(length[:15])
+    return body_size if isinstance(body_size, int) else -1
 
 
 def _fitting(fields: HeaderFields, body: bytes | None, *, coded: bool) -> HeaderFields:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from filterproxy.classify.fields import HeaderFields
 from filterproxy.classify.response import content_type
 from filterproxy.recordings.entry import Entry
-from filterproxy.recordings.har_entry import CODED, NOTE
+from filterproxy.recordings.har_entry import CODED, NOTE, sent_size
 from filterproxy.recordings.har_text import to_bytes
 from filterproxy.recordings.writing import CODINGS, LeftOutError, decoded
 from filterproxy.rewrite.charset import sniff
@@ -112,13 +112,13 @@ def _content(entry: Entry, kind: str, lost: set[str]) -> dict[str, Any]:
     if body is not entry.body:
         lost.add(CODINGS)
     made: dict[str, Any] = {"size": len(body), "mimeType": kind}
-    plain = _as_text(body, kind)
+    plain = _as_text(body, kind, sent_size(entry.response, len(entry.body)))
     if plain is None:
         return {**made, "text": base64.b64encode(body).decode(), "encoding": "base64"}
     return {**made, "text": plain}
 
 
-def _as_text(body: bytes, kind: str) -> str | None:
+def _as_text(body: bytes, kind: str, size: int) -> str | None:
     """The body as text, if reading it gives these very bytes again."""
     if not kind.lower().startswith(_TEXTS):
         return None
@@ -127,7 +127,7 @@ def _as_text(body: bytes, kind: str) -> str | None:
         return None
     text = charset.bom.decode(charset.python) + charset.decode(body)
     try:
-        return text if to_bytes(text, kind, len(body))[0] == body else None
+        return text if to_bytes(text, kind, size)[0] == body else None
     except UnicodeError:
         return None
 

@@ -14,14 +14,14 @@ _UTF_8 = "utf-8"
 def to_bytes(text: str, content_type: str, size: int = -1) -> tuple[bytes, str]:
     """The bytes a text was made of, and what there is to say of them.
 
-    The encoding is the header's, or else what the text itself declares, as browsers read it. Where `size`,
-    the bytes there were according to the HAR, fits UTF-8 alone, then it is that, whatever is declared.
+    The encoding is the header's, or else what the text itself declares, as browsers read it. Where `size`
+    fits UTF-8 and not that, then it is UTF-8, whatever is declared.
     Lone surrogates U+DC80 to U+DCFF are bytes that were no text (as mitmproxy keeps them, PEP 383).
 
     Args:
         text: the body as the HAR has it.
         content_type: the Content-Type header's value; empty where there was none.
-        size: bytes; less than 1: not known.
+        size: how many bytes there were; less than 1: not known.
     """
     plain, lost = _encoded(text, _UTF_8)
     name = _charset(plain, content_type)

@@ -105,6 +105,27 @@ def test_what_mitmproxy_saves_comes_back(tmp_path: Path) -> None:
     assert [entry.note for entry in entries] == ["", "re-encoded in gbk", "", "", ""]
 
 
+PLAYWRIGHT = {"size": len(GBK.encode()), "mimeType": "text/html", "compression": 111, "text": GBK}
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_as_playwright_saves_it(tmp_path: Path, *, coded: bool) -> None:
+    made = har_entry(**PLAYWRIGHT)
+    fields = made["response"]["headers"]
+    fields.append({"name": "Content-Length", "value": str(333 if coded else len(GBK.encode("gbk")))})
+    if coded:
+        fields.append({"name": "Content-Encoding", "value": "gzip"})
+    [entry], _ = read(save(tmp_path / "a.har", made))
+    assert (entry.body, entry.note) == (GBK.encode("gbk"), "re-encoded in gbk")
+
+
+def test_a_page_in_another_encoding_than_it_says(tmp_path: Path) -> None:
+    made = har_entry(text=GBK)
+    made["response"]["bodySize"] = len(GBK.encode())
+    [entry], _ = read(save(tmp_path / "a.har", made))
+    assert (entry.body, entry.note) == (GBK.encode(), "")
+
+
 def test_what_a_browser_drops_or_joins(tmp_path: Path) -> None:
     made = har_entry(text=base64.b64encode(b"<p>\xff").decode(), encoding="base64")
     made["response"]["headers"] += [
