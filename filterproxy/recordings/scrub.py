@@ -72,10 +72,7 @@ _ATTRIBUTES = frozenset(  # of cookies: RFC 6265, RFC 2965 and later drafts
     secure version
     """.split()
 )
-_VALUE = re.compile(r"([ \t]*)(.*?)([ \t]*)\Z", re.DOTALL)
-_REFRESH = re.compile(
-    r"\A([\s\d.]*[;,]?\s*(?:url\s*=\s*)?)([\"']?)(.*?)(\2[ \t]*)\Z", re.IGNORECASE | re.DOTALL
-)
+_REFRESH = re.compile(r"\A[\s\d.]*[;,]?\s*(?:url\s*=\s*)?[\"']?", re.IGNORECASE)  # up to its URL
 _LINK = re.compile(r"(?<=<)[^>]*")
 
 
@@ -94,7 +91,7 @@ def _scrub_value(name: bytes, value: bytes, found: list[Found]) -> bytes:
     elif field in _URLS:
         text = _url(text, found)
     elif field == "refresh":
-        text = _REFRESH.sub(lambda match: match[1] + match[2] + _url(match[3], found) + match[4], text)
+        text = _refresh(text, found)
     elif field == "link":
         text = _LINK.sub(lambda match: _url(match[0], found), text)
     return scrub_tokens(text, f"JWT in {field}", found).encode("latin-1")
@@ -108,11 +105,25 @@ def _url(text: str, found: list[Found]) -> str:
 
 def _whole(text: str, what: Found, found: list[Found]) -> str:
     """The stand-in for a text, white space around it kept; nothing stays nothing."""
-    match = _VALUE.match(text)
-    if match is None or match[2] in ("", STAND_IN):
+    value = text.strip(_BLANK)
+    if value in ("", STAND_IN):
         return text
     found.append(what)
-    return match[1] + STAND_IN + match[3]
+    before = len(text) - len(text.lstrip(_BLANK))
+    return text[:before] + STAND_IN + text[before + len(value) :]
+
+
+def _refresh(text: str, found: list[Found]) -> str:
+    """Seconds and a URL, which may be quoted (WHATWG HTML, 4.2.5.3)."""
+    head = _REFRESH.match(text)
+    start = head.end() if head else 0
+    url = text[start:].rstrip(_BLANK)
+    if head and head[0][-1:] in ("'", '"'):
+        url = url.removesuffix(head[0][-1])
+    return text[:start] + _url(url, found) + text[start + len(url) :]
+
+
+_BLANK = " \t"
 
 
 def _pair(text: str, found: list[Found]) -> str:

@@ -35,8 +35,11 @@ _FIELD_ENDS = (
     "jwtassertion", "csrf", "xsrf", "session", "sessionid",
 )  # fmt: skip
 
-JWT = re.compile(r"eyJ[\w-]{8,}(?:\.[\w-]*){2,4}", re.ASCII)
-"""A signed or encrypted JSON Web Token (RFC 7515, 7516) in compact form: base64url of `{"`, then dots."""
+JWT = re.compile(r"(?:(?<![\w-])|(?<=%[0-9A-Fa-f]{2}))eyJ[\w-]{8,}(?:\.[\w-]*){2,4}", re.ASCII)
+"""A signed or encrypted JSON Web Token (RFC 7515, 7516) in compact form: base64url of `{"`, then dots.
+
+It begins where no other such text ends, so that looking for it takes linear time.
+"""
 
 SCHEMES = frozenset(
     """
