@@ -31,7 +31,7 @@ _ATTRIBUTES = frozenset(
 )
 """All that elements keep: no address, no handler."""
 
-_ADDRESS = re.compile(r"url\((?!\s*['\"]?data:)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
+_ADDRESS = re.compile(r"url\((?!\s*['\"]?data:image/)[^)]*\)|@import[^;]*;?", re.IGNORECASE)
 _DATA_IMAGE = re.compile(r"\s*data:image/(?:png|gif|jpeg|webp|avif|svg\+xml)[;,]", re.IGNORECASE)
 _LABELS = {
     Kind.GOES: "newly goes",
@@ -195,6 +195,9 @@ def _make_harmless(document: Document) -> None:
         node.remove()
     for node in parser.css("style"):
         if (text := node.text()) and _ADDRESS.search(text):
+            made = parser.create_node("style")
+            made.insert_child(_ADDRESS.sub("none", text))
+            node.insert_before(made)
             node.remove()
     for node in parser.css("*"):
         attributes = node.attrs

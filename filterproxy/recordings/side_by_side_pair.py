@@ -39,12 +39,9 @@ def kinds_of(change: PageChange) -> Counter[Kind]:
 
 def chips(kinds: Counter[Kind]) -> str:
     """Counts by kind."""
-    chips = (
-        f'<span class="chip {kind}">{kinds[kind]:,} {what}</span>'
-        for kind, what in WORDS.items()
-        if kinds[kind]
-    )
-    return "".join(chips) or "filtered or not"
+    found = [(kind, what, kinds[kind]) for kind, what in WORDS.items() if kinds[kind]]
+    made = (f'<span class="chip {kind}">{what}: {count:,}</span>' for kind, what, count in found)
+    return "".join(made) or "filtered or not"
 
 
 def pair(number: int, change: PageChange, names: tuple[str, str]) -> str:

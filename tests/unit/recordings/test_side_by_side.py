@@ -26,6 +26,7 @@ PAGE = """<!DOCTYPE html><html><head><title>江堡</title><base href=//evil.exam
 <svg><script>alert(5)</script></svg><noscript><img src=//evil.example/f.gif></noscript>
 <form action=//evil.example><button formaction=//evil.example>送</button></form>
 <p class=ad style="background:url('//evil.example/g.png')" onclick=alert(6)>灯笼铺 &lt;/script&gt; 大减价</p>
+<style>@font-face {src: url(data:font/woff2;base64,AA)} .b {margin: 3px}</style>
 <p class=old>旧的横幅</p><p class=both>茶馆开张</p><table><tr class=row><td>一<td>二</table></body></html>"""
 BOTH = "id: both, category: ad, remove: .both"
 OLD = "id: old, category: promo, remove: .old"
@@ -77,6 +78,8 @@ def test_nothing_is_left_that_runs_or_loads(change: PageChange, *, second: bool)
     ]
     assert "url(//" not in html
     assert "@import" not in html
+    assert "data:font" not in html
+    assert ".b {margin: 3px}" in html
     assert parser.css("meta")[1].attributes["content"] == POLICY
     assert "渡口" in html
     assert "灯笼铺 &lt;/script&gt; 大减价" in html
