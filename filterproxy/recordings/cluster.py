@@ -1,4 +1,8 @@
-"""A Dask cluster that works on recordings. Needs the extra `dask`; its machines must see the recordings."""
+"""A Dask cluster that works on recordings. Needs the extra `dask`; its machines must see the recordings.
+
+`distributed.Client.get_executor()` does the same, but its futures never end where the worker that holds a
+result dies and the result can't be computed again.
+"""
 
 import logging
 from collections.abc import Callable
@@ -6,6 +10,7 @@ from concurrent.futures import Executor, Future
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
+from uuid import uuid4
 
 from filterproxy.recordings.parcel import clear_away
 
@@ -30,7 +35,7 @@ class Cluster(Executor):
             self._client: Any = self._distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:
             raise ConnectionError(f"{address}: no Dask scheduler answers there ({_reason(error)})") from error
-        self._executor: Any = self._client.get_executor(pure=False)
+        self._tasks: set[Any] = set()  # a task is dropped where nobody holds on to it
 
     def threads(self) -> int:
         """How many pieces it works on at once, now."""
@@ -40,14 +45,33 @@ class Cluster(Executor):
         """As `Executor.submit`; raises RuntimeError where the scheduler is gone."""
         if self._client.status != "running":
             raise RuntimeError("the scheduler is gone")
-        future: Future[R] = self._executor.submit(fn, *args, **kwargs)
-        return future
+        key = f"filterproxy-{uuid4().hex}"  # no two the same: one that is tried again is worked on again
+        task = self._client.submit(fn, *args, key=key, **kwargs)
+        outcome: Future[R] = Future()
+
+        def pass_on(done: Any) -> None:
+            self._tasks.discard(task)
+            try:
+                result = done.result()
+            except Exception as error:  # noqa: BLE001 - it is passed on
+                outcome.set_exception(error)
+            except BaseException as error:  # noqa: BLE001 - cancelled: not what ends this process
+                outcome.set_exception(RuntimeError(_reason(error)))
+            else:
+                outcome.set_result(result)
+
+        self._tasks.add(task)
+        task.add_done_callback(pass_on)
+        return outcome
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - its signature
         """As `Executor.shutdown`; the cluster itself goes on."""
         if self._client.status == "running":
             with suppress(Exception):  # a scheduler that is lost meanwhile has nothing to be told
-                self._executor.shutdown(wait=wait)
+                tasks = list(self._tasks)
+                if wait:
+                    self._distributed.wait(tasks)
+                self._client.cancel(tasks)
                 self._clear_away()
         with suppress(Exception):
             self._client.close(timeout=2)
@@ -59,5 +83,5 @@ class Cluster(Executor):
             self._distributed.fire_and_forget(task)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__

@@ -61,6 +61,7 @@ class _Out[R]:
     future: "Future[Finished[R] | Problem] | None" = None
     outcome: Finished[R] | Problem | None = None
     lost: int = 0  # how often its worker died
+    alone: bool = False  # nothing else was under way: it did it
 
 
 class _Crew[R]:
@@ -105,6 +106,7 @@ class _Crew[R]:
         if under_way := [out.future for out in self._open() if out.future is not None]:
             wait(under_way, return_when=FIRST_COMPLETED)
         elif suspects := self._suspects():  # alone with its worker, so that it is known who ends it
+            suspects[0].alone = True
             self._submit(suspects[0])
         else:
             self._hand_out()
@@ -141,10 +143,11 @@ class _Crew[R]:
         try:
             outcome = future.result()
         except Exception as error:  # noqa: BLE001 - whatever an executor says of a worker that died
-            out.lost += 1
+            # distributed has tried again by itself, and says how often it does (KilledWorker)
+            out.lost += getattr(error, "allowed_failures", 1) if out.alone else 1
             out.future = None
-            if out.lost == _TRIES:
-                what = f"left out, as its worker ended {_TRIES} times: {type(error).__name__}: {error}"
+            if out.alone and out.lost >= _TRIES:
+                what = f"left out, as its worker ended time after time: {type(error).__name__}: {error}"
                 out.outcome = Problem(piece_place(out.piece), what)
             return
         if self._keep is not None and isinstance(outcome, Finished):

@@ -77,7 +77,7 @@ def test_a_piece_that_kills_its_workers_is_left_out_alone(bench: Bench) -> None:
     place, what = problems[0].place, problems[0].what
     # a folder's pieces are known by lines of the table, the head being the first
     assert place == f"{bench.recording / 'pages.tsv'}, entries 11 to 13"
-    assert what.startswith("left out, as its worker ended 3 times: BrokenProcessPool")
+    assert what.startswith("left out, as its worker ended time after time: BrokenProcessPool")
     assert sum(number == 11 for number, _ in logged(bench.log)) == 3
     rest = [outcome.result for outcome in outcomes if isinstance(outcome, Finished)]
     assert rest == [numbers for numbers in IN_ORDER if 11 not in numbers]
