@@ -87,6 +87,7 @@ def coverage(
     Exit code: 0; 1 when coverage is under --fail-under, a rule is wrong, or a recording can't be used; 2 when
     the command itself is wrong; 130 when Ctrl-C ended it.
     """  # noqa: D301 - \b is click's mark for a block it must not re-wrap
+    work.start()
     ruleset, settings = choice.load(), patient(choice.settings())
     counts, problems, began = Coverage(), [], time.perf_counter()
     try:

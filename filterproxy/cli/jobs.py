@@ -4,8 +4,9 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,11 +31,22 @@ class JobChoice:
         jobs: processes of this machine.
         dask: a cluster's address instead, or None.
         resume: go on where a run was stopped.
+        started: executors that wait for work.
     """
 
     jobs: int
     dask: str | None = None
     resume: bool = False
+    started: list[Executor] = field(default_factory=list, compare=False)
+
+    def start(self) -> None:
+        """Start the processes, which takes them a moment, while the rules are read."""
+        if self.dask is None:
+            from filterproxy.recordings.processes import Processes  # noqa: PLC0415 - takes its time
+
+            processes = Processes(self.jobs)
+            processes.start()
+            self.started.append(processes)
 
 
 def job_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,7 +134,7 @@ def run_pieces[R](
 def _workers(work: JobChoice) -> "Workers":
     from filterproxy.cli.jobs_workers import Workers  # noqa: PLC0415 - multiprocessing takes its time
 
-    return Workers(work.jobs, work.dask)
+    return Workers(work.jobs, work.dask, work.started.pop() if work.started else None)
 
 
 def _opened(path: str | Path) -> Recording | Problem:

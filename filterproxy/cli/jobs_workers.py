@@ -19,9 +19,9 @@ class Workers:
         click.ClickException: (exit code 1) the cluster can't be reached, or the extra is not installed.
     """
 
-    def __init__(self, jobs: int, dask: str | None) -> None:
+    def __init__(self, jobs: int, dask: str | None, started: Executor | None = None) -> None:
         self._jobs, self._dask = jobs, dask
-        self._first: Executor | None = None
+        self._first = started
         self.ahead = 4 * jobs  # pieces take unequally long, and come out in order
         if dask is not None:
             self._first = cluster = _cluster(dask)

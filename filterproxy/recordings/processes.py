@@ -9,6 +9,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from filterproxy.recordings.parcel import clear_away
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
@@ -22,12 +24,18 @@ class Processes(ProcessPoolExecutor):
     def __init__(self, count: int) -> None:
         context = multiprocessing.get_context("spawn")
         leash, self._leash = context.Pipe(duplex=False)
+        self._count = count
         super().__init__(count, mp_context=context, initializer=_begin, initargs=(leash,))
 
     def submit[**P, R](self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> "Future[R]":
         """As `Executor.submit`; it may start a process."""
         with _interrupts_held_back():
             return super().submit(fn, *args, **kwargs)
+
+    def start(self) -> None:
+        """Start them now and have them import what they will need, while there is nothing else to be done."""
+        for _ in range(self._count):
+            self.submit(clear_away)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - its signature
         """As `Executor.shutdown`; without `wait`, work that is under way is given up."""
