@@ -23,3 +23,21 @@ def test_the_table_has_its_rows() -> None:
     assert all(row["ratio"] > 0 and row["count"] in {1, 2, 3} for row in rows)
     nowhere = [row for row in rows if "nowhere" in row["rules"]]
     assert {row["pages"] for row in nowhere} == {"without tokens"}
+
+
+@pytest.mark.long
+def test_the_table_of_recordings_has_its_rows() -> None:
+    options = ["--json", "--pages", "70", "--jobs", "1", "2", "--rounds", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.recordings", *options],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    one, two = map(json.loads, done.stdout.splitlines())
+    assert [(row["pages"], row["jobs"]) for row in (one, two)] == [(70, 1), (70, 2)]
+    assert one["ratio_all"] == 1
+    assert two["ratio_all"] > 0
+    assert two["all"] > 0
