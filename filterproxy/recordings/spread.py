@@ -16,7 +16,7 @@ from filterproxy.recordings.recording import Piece
 
 __all__ = ["PIECE", "Finished", "Parcel", "Work", "spread"]
 
-PIECE = 64  # entries: a third of a second of work, so that a bar moves and little is lost
+PIECE = 32  # entries: a sixth of a second of work, so that a bar moves, little is lost, and all end together
 _TRIES = 3  # of a piece whose worker dies
 
 

@@ -14,6 +14,7 @@ import pytest
 from filterproxy.recordings.journal import Journal, run_name
 from filterproxy.recordings.parcel import Finished, Parcel
 from filterproxy.recordings.recording import Form, Piece, open_recording
+from filterproxy.recordings.spread import PIECE
 from filterproxy.ruleset.store import load_ruleset
 from filterproxy.settings import Settings
 from tests.support.piece_works import RULES, Numbers, folder_of, logged, main, rules_in
@@ -137,7 +138,7 @@ def test_a_run_is_known_by_all_that_its_results_depend_on(tmp_path: Path) -> Non
 
 
 def test_stopped_with_ctrl_c_and_resumed_is_as_if_run_through(tmp_path: Path) -> None:
-    pages = 64 * 4
+    pages = PIECE * 4
     log, numbers = tmp_path / "log", f"{list(range(1, pages + 1))}\n"
     code = f"from {main.__module__} import main; main()"
     recording, rules = folder_of(tmp_path / "saved", pages), rules_in(tmp_path / "rules.yaml")
@@ -152,7 +153,7 @@ def test_stopped_with_ctrl_c_and_resumed_is_as_if_run_through(tmp_path: Path) ->
 
     with start() as stopped:
         try:
-            _wait_for(lambda: len(logged(log)) == 1 + 64 * 3, stopped)
+            _wait_for(lambda: len(logged(log)) == 1 + PIECE * 3, stopped)
             _wait_for(lambda: b"saved" in _kept(tmp_path), stopped)
         finally:
             os.killpg(stopped.pid, signal.SIGINT)  # as a terminal does: to every process
@@ -162,8 +163,8 @@ def test_stopped_with_ctrl_c_and_resumed_is_as_if_run_through(tmp_path: Path) ->
     assert len(found) == 1, err
     assert found[0].endswith(" pages; --resume goes on from there")
     done = int(found[0].split()[2])
-    assert 64 <= done <= 64 * 3
-    assert done % 64 == 0
+    assert PIECE <= done <= PIECE * 3
+    assert done % PIECE == 0
 
     log.with_name("go").touch()
     log.unlink()
