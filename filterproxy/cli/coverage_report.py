@@ -117,7 +117,7 @@ def write_csv(path: Path, account: Account) -> None:
 
 def _rule(judged: Judged) -> dict[str, Any]:
     rule = judged.rule
-    counts = dataclasses.asdict(judged.counts)
+    counts = {each.name: getattr(judged.counts, each.name) for each in dataclasses.fields(judged.counts)}
     counts["bytes"] = counts.pop("size")
     counts["share"], counts["seconds"] = round(counts["share"], 4), round(counts["seconds"], 6)
     return {
