@@ -30,7 +30,8 @@ class Cluster(Executor):
 
     def __init__(self, address: str) -> None:
         self._distributed: Any = import_module("distributed")  # takes its time, and may not be there
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is told by who works
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost is told by who works
         try:
             self._client: Any = self._distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
         except (OSError, ValueError, RuntimeError) as error:

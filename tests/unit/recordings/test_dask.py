@@ -1,7 +1,10 @@
 """Work on a Dask cluster: the same counts, whoever dies; and what is said where there is none."""
 
+import json
 import socket
+import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +24,7 @@ from filterproxy.recordings.spread import spread
 from filterproxy.recordings.suite import patient
 from filterproxy.ruleset.store import load_ruleset
 from filterproxy.settings import Settings
+from tests.support.command import FILTERPROXY, running
 from tests.support.piece_works import Numbers, folder_of, logged, rules_in
 
 dask = pytest.importorskip("dask")
@@ -29,6 +33,7 @@ distributed = pytest.importorskip("distributed")
 PAGES = 40
 DYING = {
     "distributed.scheduler.allowed-failures": 1,
+    "distributed.comm.timeouts.connect": "2s",  # to a worker that is dead, for a result it had
     # a local cluster that misses a worker for so long ends its successor (real ones don't)
     "distributed.deploy.lost-worker-timeout": "1 hour",
 }
@@ -101,6 +106,31 @@ def test_where_no_scheduler_answers_it_is_said_soon(tmp_path: Path, monkeypatch:
     done = CliRunner().invoke(main, ["coverage", str(saved), "--dask", f"tcp://127.0.0.1:{port}"])
     assert done.exit_code == 1
     assert f"Error: tcp://127.0.0.1:{port}: no Dask scheduler answers there" in done.stderr
+
+
+@pytest.mark.long
+def test_a_scheduler_that_is_lost_ends_the_run_with_a_line(tmp_path: Path) -> None:
+    saved = folder_of(tmp_path / "saved", 1)
+    scheduler = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--no-dashboard"]
+    options = ["--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(tmp_path / "where.json")]
+    with subprocess.Popen([*scheduler, *options], stderr=subprocess.DEVNULL) as process:
+        try:
+            while not (tmp_path / "where.json").exists():
+                assert process.poll() is None
+                time.sleep(0.05)
+            address = json.loads((tmp_path / "where.json").read_text())["address"]
+            command = (*FILTERPROXY, "coverage", str(saved), "--dask", address)
+            with running(command, tmp_path) as started:
+                waiting = started.line("the cluster has no workers yet")
+                process.kill()
+                last = started.line("no Dask scheduler answers there")
+                assert started.process.wait(30) == 1
+        finally:
+            process.kill()
+    assert waiting.startswith(address)
+    assert started.lines == [waiting, last]
+    assert last.startswith(f"Error: {address}: ")
+    assert last.endswith("; stopped after 0 pages")
 
 
 def test_without_the_package_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
