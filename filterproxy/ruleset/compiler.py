@@ -9,11 +9,21 @@ from pydantic import ValidationError
 from filterproxy.errors import RuleFileError, RuleSyntaxError
 from filterproxy.ruleset.combinations import combination_problems
 from filterproxy.ruleset.messages import MOST_PROBLEMS, problems
-from filterproxy.ruleset.model import Action, Exemption, PageTest, Rule, RuleFile, Selector, Strip
+from filterproxy.ruleset.model import (
+    Action,
+    Exemption,
+    Filter,
+    PageTest,
+    Prune,
+    Rule,
+    RuleFile,
+    Selector,
+    Strip,
+)
 from filterproxy.ruleset.page_tokens import heading_tokens, text_tokens
 from filterproxy.ruleset.places import KEY, child, place, plain
 from filterproxy.ruleset.reader import Node, read_rule_yaml
-from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, PageTestModel, RuleModel
+from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, PageTestModel, PruneModel, RuleModel
 from filterproxy.ruleset.selector_tokens import plain_run
 from filterproxy.ruleset.selectors import ParsedSelector
 from filterproxy.ruleset.text import normalise_heading
@@ -128,6 +138,15 @@ class _FileCompiler:
             pages=tuple(model.pages or ()),
             allow_article=model.allow_article,
             note=model.note,
+            filters=self.filters(model.block or (), (*way, "block")),
+            names=_names(model),
+            redirects=tuple((model.redirects or {}).items()),
+            prune=_prune(model.prune),
+        )
+
+    def filters(self, texts: Iterable[str], way: tuple[str | int, ...]) -> tuple[Filter, ...]:
+        return tuple(
+            Filter(text, place(self.path, self.root, (*way, index))) for index, text in enumerate(texts)
         )
 
     def selectors(self, lists: Lists, way: tuple[str | int, ...]) -> tuple[Selector, ...]:
@@ -162,6 +181,16 @@ def _action(model: RuleModel) -> tuple[Action, Lists]:
         if value is not None:
             return action, value if action in (Action.REMOVE, Action.HIDE, Action.UNWRAP) else ()
     raise AssertionError("combination_problems let a rule without an action pass")
+
+
+def _names(model: RuleModel) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(model.strip_params or model.strip_cookies or model.strip_headers or ()))
+
+
+def _prune(model: PruneModel | None) -> Prune | None:
+    if model is None:
+        return None
+    return Prune(tuple(model.url or ()), _css(model.script), tuple(dict.fromkeys(model.remove)))
 
 
 def _alternatives(headings: Iterable[str]) -> tuple[tuple[frozenset[str], ...], ...]:

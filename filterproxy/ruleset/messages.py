@@ -12,7 +12,6 @@ from filterproxy.ruleset.model import Category, Mode
 from filterproxy.ruleset.places import KEY, Way, child, context, place, value_at
 from filterproxy.ruleset.reader import Node, Scalar
 from filterproxy.ruleset.schema import (
-    LATER_KEYS,
     ExceptionFileModel,
     ExemptionModel,
     FileModel,
@@ -78,8 +77,6 @@ def _without_mark(way: Way) -> Way:
 
 def _unknown_key(way: Way, root: Node) -> str:
     key = str(way[-1])
-    if key in LATER_KEYS:
-        return f'"{key}" is not in this version of the language'
     known = keys_of(_model(way, root))
     elsewhere = [name for name, model in ITEMS.items() if key in keys_of(model)]
     close = nearest(key, known)

@@ -36,6 +36,17 @@ class Action(StrEnum):
     UNWRAP = "unwrap"
     STRIP_ATTRIBUTES = "strip-attributes"
     STRIP_CLASSES = "strip-classes"
+    BLOCK = "block"
+    STRIP_PARAMS = "strip-params"
+    STRIP_COOKIES = "strip-cookies"
+    STRIP_HEADERS = "strip-headers"
+    PRUNE = "prune"
+
+
+EXCHANGE_ACTIONS = frozenset(
+    {Action.BLOCK, Action.STRIP_PARAMS, Action.STRIP_COOKIES, Action.STRIP_HEADERS, Action.PRUNE}
+)
+"""Actions on requests, header fields and data, not on a page's elements."""
 
 
 Tokens = tuple[frozenset[str], ...]
@@ -80,6 +91,29 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of requests: `text` in Adblock syntax, as the engine takes it (`ruleset.network_filters`)."""
+
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Prune:
+    """What to take out of JSON.
+
+    Attributes:
+        urls: globs of the answers' paths (with a `?`: path and query); empty: none.
+        script: selectors of the page's elements that hold JSON, or None.
+        remove: JSONPath queries (RFC 9535).
+    """
+
+    urls: tuple[str, ...]
+    script: str | None
+    remove: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule, checked.
 
@@ -99,6 +133,12 @@ class Rule:
         within, unless, up: selector lists as CSS, or None.
         pages: path globs (file and rule both must match: one tuple each); empty: every page.
         allow_article: why this rule may take article text, or None.
+        filters: for block.
+        names: for strip-params, strip-cookies and strip-headers; `*` at the end makes a prefix. Names of
+            header fields in lower case.
+        redirects: for strip-params: of links that lead on (host and path, a `*` at the end for anything that
+            follows), the parameter that holds where to.
+        prune: for prune.
     """
 
     name: str
@@ -120,6 +160,10 @@ class Rule:
     pages: tuple[str, ...] = ()
     allow_article: str | None = None
     note: str | None = None
+    filters: tuple[Filter, ...] = ()
+    names: tuple[str, ...] = ()
+    redirects: tuple[tuple[str, str], ...] = ()
+    prune: Prune | None = None
 
 
 @dataclass(frozen=True, slots=True)
