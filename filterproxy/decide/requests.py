@@ -47,7 +47,9 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class _Origin:
+class Origin:
+    """Where a filter comes from: see `Verdict`."""
+
     rule: str
     source: str
     category: str
@@ -60,7 +62,7 @@ class FilterLayer:
     `origins`: by the filter's text; of what is not in it, `unknown` is said.
     """
 
-    def __init__(self, engine: adblock.Engine, origins: Mapping[str, _Origin], unknown: _Origin) -> None:
+    def __init__(self, engine: adblock.Engine, origins: Mapping[str, Origin], unknown: Origin) -> None:
         self._check = engine.check_network_urls
         self._origins = origins
         self._unknown = unknown
@@ -78,7 +80,7 @@ class FilterLayer:
         text = found.filter or ""
         return Verdict(Decision.EXCEPTED, text, found.exception, origin.rule, origin.source, origin.category)
 
-    def _origin(self, text: str | None) -> _Origin:
+    def _origin(self, text: str | None) -> Origin:
         return self._origins.get(text or "", self._unknown)
 
 
@@ -134,17 +136,17 @@ class RequestFilter:
         return any(".".join(labels[at:]) in self.whole_hosts for at in range(len(labels)))
 
 
-def _layer(origins: Mapping[str, _Origin]) -> FilterLayer | None:
+def _layer(origins: Mapping[str, Origin]) -> FilterLayer | None:
     if not origins:
         return None
     filters = adblock.FilterSet(debug=True)  # keeps the texts: a match has to name its rule
     filters.add_filters(list(origins))
-    return FilterLayer(adblock.Engine(filters, optimize=False), origins, _Origin("", "", ""))
+    return FilterLayer(adblock.Engine(filters, optimize=False), origins, Origin("", "", ""))
 
 
 def _compiled(
     ruleset: Ruleset, off_categories: frozenset[str], today: dt.date
-) -> Iterator[tuple[str, _Origin]]:
+) -> Iterator[tuple[str, Origin]]:
     """Every filter in force as the engine is to have it, with where it comes from."""
     for file in ruleset.files:
         for rule in file.rules:
@@ -154,7 +156,7 @@ def _compiled(
             if "*" in excepted:
                 continue
             for item in rule.filters:
-                origin = _Origin(rule.name, str(item.source), rule.category, rule.mode)
+                origin = Origin(rule.name, str(item.source), rule.category, rule.mode)
                 yield bound_to(item.text, file.sites, excepted), origin
 
 
