@@ -76,15 +76,20 @@ class Decider:
         return bool(self._sites.named(host))
 
     def rulings(self, url: str) -> Iterator[Ruling]:
-        """Every rule of every file whose site covers the URL's host, with its standing there."""
+        """Every rule of every file whose site covers the URL's host, with its standing there.
+
+        Of the lists' rules, those that name the host.
+        """
         address = Address.of(url)
-        for file in self._files(address):
+        lists = self._ruleset.lists
+        named = () if lists is None or not address.host else lists.files(address.host)
+        for file in (*self._files(address), *named):
             for rule in file.rules:
                 yield self._ruling(file, rule, address)
 
     def applies(self, url: str) -> bool:
-        """Whether any rule applies to a page at this URL."""
-        return any(ruling.why is Why.APPLIES for ruling in self.rulings(url))
+        """Whether any rule applies to a page at this URL, and is to be tried on pages."""
+        return any(ruling.why is Why.APPLIES and ruling.rule.in_pages for ruling in self.rulings(url))
 
     def article(self, url: str) -> str | None:
         """The `article` selector of the most particular file that has one for this page."""
@@ -107,6 +112,15 @@ class Decider:
                 if self._ruling(file, rule, address).why is Why.APPLIES
             ]
             texts.update(found.texts)
+        if self._ruleset.lists is not None and address.host:
+            brought = self._ruleset.lists.select(
+                address.host, address.path, body, encoding, ascii_compatible=ascii_compatible
+            )
+            chosen += [
+                (rule, selectors)
+                for file, rule, selectors in brought
+                if self._ruling(file, rule, address).why is Why.APPLIES
+            ]
         return Selection(tuple(chosen), self.article(url) if chosen else None, texts)
 
     def _files(self, address: Address) -> tuple[RuleFile, ...]:
@@ -116,7 +130,7 @@ class Decider:
         index = self._indexes.get(id(file))
         if index is None:
             with self._lock:
-                on = (rule for rule in file.rules if self._switched_off(rule) is None)
+                on = (rule for rule in file.rules if rule.in_pages and self._switched_off(rule) is None)
                 index = self._indexes.setdefault(id(file), TokenIndex(on))
         return index
 

@@ -1,8 +1,8 @@
 """Parts cut out of JSON text: what a query (RFC 9535) finds goes, every other character stays as it was.
 
 The document is parsed once to find what goes. Where that stands is then looked up by walking the text along
-the paths found; what lies beside them is stepped over by the same C parser, so that most of the time goes into
-the queries (a feed of 5 MB: half a second).
+the paths found; what lies beside them is stepped over by the same C parser, so that most of the time goes
+into the queries (a feed of 5 MB: half a second).
 """
 
 import json
@@ -15,6 +15,7 @@ from filterproxy.ruleset.json_paths import compiled_path
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _CALL = re.compile(r"\s*(?:/\*\*/\s*)?[\w$][\w$.\[\]'\"]*\s*\(\s*")
+_ASSIGNED = re.compile(r"\s*(?:(?:var|let|const)\s+)?[\w$][\w$.\[\]'\"]*\s*=\s*")
 _CALL_END = re.compile(r"\s*\)\s*;?\s*$")
 _GUARD = re.compile(r"\s*\)\]\}',?[^\n]*\n")
 """What some services put before their JSON, so that it can't be run as a script."""
@@ -34,21 +35,26 @@ class JsonCut:
 
 
 class NotJsonError(ValueError):
-    """The text is none of JSON, JSON lines and JSONP."""
+    """The text is none of what is read here, or holds a number of more digits than Python reads."""
 
 
 def json_cuts(text: str, queries: Iterable[str]) -> list[JsonCut]:
     """What the queries take out of a text, in order, no part inside another.
 
-    The text may be JSON (RFC 8259), JSON lines (a value a line: the queries see each by itself), or JSON in a
-    call (JSONP) or behind a guard (`)]}'`).
+    The text may be JSON (RFC 8259), JSON lines (a value a line: the queries see each by itself), JSON in a
+    call (JSONP) or behind a guard (`)]}'`), or a script that begins with assigning it (`window.DATA = {…};`).
 
     Raises:
         NotJsonError: it is none of these.
         RecursionError: it is nested deeper than Python's stack.
     """
     queries = tuple(queries)
-    cuts = [cut for start, end in _documents(text) for cut in _of_document(text, start, end, queries)]
+    try:
+        cuts = [cut for start, end in _documents(text) for cut in _of_document(text, start, end, queries)]
+    except JSONDecodeError as error:
+        raise NotJsonError(str(error)) from error
+    except ValueError as error:  # int() takes no more than 4,300 digits
+        raise NotJsonError("a number is too long to be read") from error
     return _outermost(cuts)
 
 
@@ -71,14 +77,13 @@ def _documents(text: str) -> list[tuple[int, int]]:
     except JSONDecodeError:
         pass
     call, end = _CALL.match(text, start), _CALL_END.search(text)
-    try:
-        if call is not None and end is not None and call.end() < end.start():
-            return [_whole(text, call.end(), end.start())]
-        found = list(_lines(text, start))
-    except JSONDecodeError as error:
-        raise NotJsonError(str(error)) from error
+    if call is not None and end is not None and call.end() < end.start():
+        return [_whole(text, call.end(), end.start())]
+    if (assigned := _ASSIGNED.match(text, start)) is not None:
+        return [_statement(text, assigned.end())]
+    found = list(_lines(text, start))
     if not found:
-        raise NotJsonError("nothing there")
+        raise JSONDecodeError("nothing there", text, 0)
     return found
 
 
@@ -86,6 +91,15 @@ def _whole(text: str, start: int, end: int) -> tuple[int, int]:
     start = _skip(text, start)
     _, stop = _DECODER.raw_decode(text, start)
     if _skip(text, stop) < end:
+        raise JSONDecodeError("more follows", text, stop)
+    return start, stop
+
+
+def _statement(text: str, start: int) -> tuple[int, int]:
+    """A value that ends a statement: what follows is a script's own business."""
+    _, stop = _DECODER.raw_decode(text, start)
+    after = _skip(text, stop)
+    if text[after : after + 1] not in {"", ";"}:
         raise JSONDecodeError("more follows", text, stop)
     return start, stop
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from filterproxy.errors import RuleFileError, RuleSyntaxError
 from filterproxy.ruleset.combinations import combination_problems
+from filterproxy.ruleset.link_tokens import LINKS, link_tokens
 from filterproxy.ruleset.messages import MOST_PROBLEMS, problems
 from filterproxy.ruleset.model import (
     Action,
@@ -31,6 +32,8 @@ from filterproxy.ruleset.text_literals import text_literals, with_literals
 from filterproxy.settings import Limits
 
 Lists = Iterable[tuple[ParsedSelector, ...]]
+_SELECTED: dict[Action, tuple[str, ...]] = {Action.PRUNE: ("prune", "script")}
+"""Where a rule's selectors stand, where it is not right under the action's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,8 @@ class _FileCompiler:
             category=model.category,
             action=action,
             mode=model.mode,
-            selectors=self.selectors(lists, (*way, action.value)),
+            selectors=self.selectors(lists, (*way, *_SELECTED.get(action, (action.value,))))
+            or self.links(model, (*way, action.value)),
             headings=frozenset(map(normalise_heading, model.section or ())),
             heading_tokens=_alternatives(model.section or ()),
             strips=self.strips(model, (*way, action.value)),
@@ -158,6 +162,14 @@ class _FileCompiler:
     def selector(self, parsed: ParsedSelector, way: tuple[str | int, ...]) -> Selector:
         return Selector(parsed.css, parsed.tokens, place(self.path, self.root, way, parsed.at))
 
+    def links(self, model: RuleModel, way: tuple[str | int, ...]) -> tuple[Selector, ...]:
+        """What strip-params looks at in a page, where one of the names stands in it."""
+        if model.strip_params is None:
+            return ()
+        tokens = link_tokens(model.strip_params, (model.redirects or {}).items())
+        source = place(self.path, self.root, way)
+        return tuple(Selector(css, tokens, source) for css in LINKS)
+
     def strips(self, model: RuleModel, way: tuple[str | int, ...]) -> tuple[Strip, ...]:
         stripped = model.strip_attributes or model.strip_classes or {}
         return tuple(
@@ -178,6 +190,8 @@ def _with_names(selector: Selector, names: Iterable[str]) -> Selector:
 def _action(model: RuleModel) -> tuple[Action, Lists]:
     for action in Action:
         value = getattr(model, action.value.replace("-", "_"))
+        if isinstance(value, PruneModel):
+            return action, value.script or ()
         if value is not None:
             return action, value if action in (Action.REMOVE, Action.HIDE, Action.UNWRAP) else ()
     raise AssertionError("combination_problems let a rule without an action pass")
@@ -190,7 +204,7 @@ def _names(model: RuleModel) -> tuple[str, ...]:
 def _prune(model: PruneModel | None) -> Prune | None:
     if model is None:
         return None
-    return Prune(tuple(model.url or ()), _css(model.script), tuple(dict.fromkeys(model.remove)))
+    return Prune(tuple(model.url or ()), tuple(dict.fromkeys(model.remove)))
 
 
 def _alternatives(headings: Iterable[str]) -> tuple[tuple[frozenset[str], ...], ...]:

@@ -1,8 +1,9 @@
 """The compiled rules: immutable, picklable, nothing of YAML left in them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Protocol, Self
 
 from filterproxy.errors import Source
 
@@ -46,7 +47,7 @@ class Action(StrEnum):
 EXCHANGE_ACTIONS = frozenset(
     {Action.BLOCK, Action.STRIP_PARAMS, Action.STRIP_COOKIES, Action.STRIP_HEADERS, Action.PRUNE}
 )
-"""Actions on requests, header fields and data, not on a page's elements."""
+"""Actions on requests, header fields and data; strip-params and prune reach into pages as well."""
 
 
 Tokens = tuple[frozenset[str], ...]
@@ -104,12 +105,12 @@ class Prune:
 
     Attributes:
         urls: globs of the answers' paths (with a `?`: path and query); empty: none.
-        script: selectors of the page's elements that hold JSON, or None.
         remove: JSONPath queries (RFC 9535).
+
+    The scripts of pages that hold JSON are the rule's `selectors`.
     """
 
     urls: tuple[str, ...]
-    script: str | None
     remove: tuple[str, ...]
 
 
@@ -121,7 +122,8 @@ class Rule:
         name: `file/id`, e.g. `sites/example-news.com/close-ad`: the rule file's path below its
             rule directory, without suffix, and the rule's id.
         source: where its `id` stands.
-        selectors: for remove, hide and unwrap; empty for the others.
+        selectors: for remove, hide and unwrap; for prune the scripts', for strip-params the links'; empty for
+            the others.
         headings: for section: the texts, normalised by `ruleset.text.normalise_heading`.
         heading_tokens: for section: as `Tokens`, one alternative a heading: a page is tried
             when any of them is satisfied.
@@ -164,6 +166,11 @@ class Rule:
     names: tuple[str, ...] = ()
     redirects: tuple[tuple[str, str], ...] = ()
     prune: Prune | None = None
+
+    @property
+    def in_pages(self) -> bool:
+        """Whether it is to be tried on pages: not what acts on requests, header fields and answers alone."""
+        return self.action not in EXCHANGE_ACTIONS or bool(self.selectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,24 +233,58 @@ class Exemption:
     source: Source
 
 
+class ListRules(Protocol):
+    """Rules that subscribed lists bring, too many to be looked at one by one (`lists.cosmetics`).
+
+    Picklable; safe to share between threads. A host is as `classify.hostname` writes it, a path begins with `/`.
+
+    Attributes:
+        digest: changes whenever a rule does.
+    """
+
+    digest: str
+
+    def files(self, host: str) -> tuple[RuleFile, ...]:
+        """The rules that name this host or a domain it is under, one file a list."""
+        ...
+
+    def applies(self, host: str, path: str) -> bool:
+        """Whether a rule may apply to a page: one that names its host, or one for every site."""
+        ...
+
+    def select(
+        self, host: str, path: str, body: bytes, encoding: str, *, ascii_compatible: bool
+    ) -> Iterable[tuple[RuleFile, Rule, tuple[Selector, ...]]]:
+        """The rules whose tokens stand in a page, each with its file and the selectors worth trying."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ruleset:
     """Everything the user asked for. Immutable; safe to share between threads and processes.
 
     Attributes:
         files: later directories' rules have already replaced earlier ones of the same site and id.
-        digest: hex SHA-256 over all files' names and bytes: part of a rewritten page's ETag.
+        digest: hex SHA-256 over all files' names and bytes, with `lists` also `+` and theirs: part of a
+            rewritten page's ETag.
         prepared: what others made of the rules (indexes), by whatever they are made for; not part of what
             the ruleset is, and left behind when it is sent to another process.
+        lists: what the subscribed lists bring besides, or None.
     """
 
     files: tuple[RuleFile, ...]
     exemptions: tuple[Exemption, ...] = ()
     digest: str = ""
+    lists: ListRules | None = None
     prepared: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type["Ruleset"], tuple[object, ...]]:
-        return Ruleset, (self.files, self.exemptions, self.digest)
+        return Ruleset, (self.files, self.exemptions, self.digest, self.lists)
+
+    def with_lists(self, lists: ListRules | None) -> Self:
+        """The same rules beside these lists', or beside none; the digest tells the difference."""
+        own = self.digest.partition("+")[0]
+        return replace(self, lists=lists, digest=own if lists is None else f"{own}+{lists.digest}")
 
 
 @dataclass(frozen=True, slots=True)
