@@ -6,10 +6,14 @@ import click
 
 COMMANDS = {  # name: module:function, imported when it is called, and what it does
     "addon-path": ("addon_path:addon_path", "Print the path of the mitmproxy script."),
+    "browser": ("browser:browser", "Open a browser that is filtered, with nothing to set up."),
+    "ca": ("ca:ca", "Say who trusts the proxy's certificate authority; install or remove it."),
     "check": ("check:check", "Check rule files and report every mistake."),
     "demo": ("demo:demo", "See it work on a made-up news site; no network needed."),
+    "doctor": ("doctor:doctor", "Say what is wrong with the set-up, and the command that mends it."),
     "explain": ("explain:explain", "Say which rules apply to a URL and why, and which don't."),
     "new": ("new:new", "Write a commented starter rule file for a site."),
+    "pac": ("pac:pac", "Print a PAC file: only hosts with rules go through the proxy."),
     "rewrite": ("rewrite:rewrite", "Filter saved pages as the proxy would."),
     "run": ("run:run", "Start the proxy."),
     "schema": ("schema:schema", "Print the JSON Schema of rule files, for editors."),
