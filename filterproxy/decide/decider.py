@@ -12,7 +12,17 @@ from filterproxy.classify.hostname import normalise
 from filterproxy.decide.paths import path_matches
 from filterproxy.decide.site_index import SiteIndex, covers
 from filterproxy.decide.token_index import TokenIndex
-from filterproxy.ruleset.model import Exemption, Mode, Rule, RuleFile, Ruleset, Selection, Selector, Tokens
+from filterproxy.ruleset.model import (
+    Action,
+    Exemption,
+    Mode,
+    Rule,
+    RuleFile,
+    Ruleset,
+    Selection,
+    Selector,
+    Tokens,
+)
 
 _USUAL = ("utf-8", "gb18030")  # what nine of ten Chinese pages are in
 
@@ -140,7 +150,8 @@ class Decider:
         return Why.CATEGORY_OFF if rule.category in self._off else None
 
     def _ruling(self, file: RuleFile, rule: Rule, address: Address) -> Ruling:
-        for globs in (file.pages, rule.pages):
+        # which page asks a request does not say, so that block holds on all of a site's
+        for globs in () if rule.action is Action.BLOCK else (file.pages, rule.pages):
             if globs and not path_matches(globs, address.path, address.query):
                 return Ruling(file, rule, Why.OTHER_PAGES)
         if (off := self._switched_off(rule)) is not None:

@@ -16,6 +16,7 @@ from filterproxy.ruleset.schema import (
     ExemptionModel,
     FileModel,
     PageTestModel,
+    PruneModel,
     RuleModel,
 )
 
@@ -86,6 +87,8 @@ def _unknown_key(way: Way, root: Node) -> str:
 
 
 def _model(way: Way, root: Node) -> type[BaseModel]:
+    if len(way) > 3 and way[2] == "prune":  # noqa: PLR2004 - rules, a rule's number, prune, a key
+        return PruneModel
     if len(way) > 1:
         return ITEMS[str(way[0])]
     return FileModel if child(root, "exceptions") is None else ExceptionFileModel

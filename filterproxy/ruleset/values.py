@@ -194,6 +194,8 @@ def json_path(text: str) -> str:
     """A JSONPath query (RFC 9535) that leaves the whole document there."""
     if len(text) > LONGEST_TEXT:
         raise ValueFault(f"longer than {LONGEST_TEXT:,} characters")
+    if not text.startswith("$"):
+        raise ValueFault(f'a JSONPath query begins with "$"; did you mean "$.{text.lstrip(".")[:80]}"?')
     try:
         segments = compiled_path(text).segments
     except JSONPathError as error:
