@@ -18,7 +18,8 @@ _SEPARATORS = ("?", "&", ";")  # what stands before a name: in a page `&` is `&a
 def link_tokens(names: Iterable[str], redirects: Iterable[tuple[str, str]] = ()) -> Tokens:
     """One group: of the parameters, and of each redirect its path or host, one has to stand in the page.
 
-    Not allowed for: names that a page percent-encodes without need (`%75tm_source`).
+    Not allowed for: names that a page percent-encodes without need (`%75tm_source`), and links that lead on
+    from where they stand, naming neither host nor path.
     """
     group: set[str] = set()
     for name in names:
