@@ -12,6 +12,7 @@ COMMANDS = {  # name: module:function, imported when it is called, and what it d
     "demo": ("demo:demo", "See it work on a made-up news site; no network needed."),
     "doctor": ("doctor:doctor", "Say what is wrong with the set-up, and the command that mends it."),
     "explain": ("explain:explain", "Say which rules apply to a URL and why, and which don't."),
+    "lists": ("lists:lists", "Subscribe to Adblock lists, and see what is used of them."),
     "new": ("new:new", "Write a commented starter rule file for a site."),
     "pac": ("pac:pac", "Print a PAC file: only hosts with rules go through the proxy."),
     "rewrite": ("rewrite:rewrite", "Filter saved pages as the proxy would."),

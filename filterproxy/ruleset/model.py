@@ -1,5 +1,6 @@
 """The compiled rules: immutable, picklable, nothing of YAML left in them."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -236,7 +237,8 @@ class Exemption:
 class ListRules(Protocol):
     """Rules that subscribed lists bring, too many to be looked at one by one (`lists.cosmetics`).
 
-    Picklable; safe to share between threads. A host is as `classify.hostname` writes it, a path begins with `/`.
+    Picklable; safe to share between threads. A host is as `classify.hostname` writes it, a path begins
+    with `/`.
 
     Attributes:
         digest: changes whenever a rule does.
@@ -265,8 +267,7 @@ class Ruleset:
 
     Attributes:
         files: later directories' rules have already replaced earlier ones of the same site and id.
-        digest: hex SHA-256 over all files' names and bytes, with `lists` also `+` and theirs: part of a
-            rewritten page's ETag.
+        digest: hex SHA-256 over all files' names and bytes, and the lists': part of a rewritten page's ETag.
         prepared: what others made of the rules (indexes), by whatever they are made for; not part of what
             the ruleset is, and left behind when it is sent to another process.
         lists: what the subscribed lists bring besides, or None.
@@ -281,10 +282,10 @@ class Ruleset:
     def __reduce__(self) -> tuple[type["Ruleset"], tuple[object, ...]]:
         return Ruleset, (self.files, self.exemptions, self.digest, self.lists)
 
-    def with_lists(self, lists: ListRules | None) -> Self:
-        """The same rules beside these lists', or beside none; the digest tells the difference."""
-        own = self.digest.partition("+")[0]
-        return replace(self, lists=lists, digest=own if lists is None else f"{own}+{lists.digest}")
+    def with_lists(self, lists: ListRules) -> Self:
+        """These rules, which have no lists yet, beside lists' rules; the digest tells the difference."""
+        digest = hashlib.sha256(f"{self.digest}+{lists.digest}".encode()).hexdigest()
+        return replace(self, lists=lists, digest=digest)
 
 
 @dataclass(frozen=True, slots=True)
