@@ -171,13 +171,13 @@ def written(value: dict[str, Any]) -> bytes:
 
 
 def test_a_feed_of_five_megabytes() -> None:
-    value = feed(15_500)
+    value = feed(9_800)
     body = written(value)
-    assert 5_000_000 < len(body) < 6_500_000
+    assert 5_000_000 < len(body) < 5_500_000
     done = Engine(ruleset(RULE)).prune_json(body, url=URL)
     assert done.skipped is None
     value["data"] = [entry for entry in value["data"] if entry["type"] != "广告"]
-    assert len(done.removals) == 15_500 - len(value["data"]) == 2215
+    assert len(done.removals) == 9_800 - len(value["data"]) == 1400
     assert sum(removal.size for removal in done.removals) == len(body) - len(done.body)
     left = json.loads(done.body, parse_float=str, parse_int=str)
     before = json.loads(body, parse_float=str, parse_int=str)
@@ -187,7 +187,11 @@ def test_a_feed_of_five_megabytes() -> None:
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=3),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["ads", "data", "type", "x"]), inner)
     ),
