@@ -120,8 +120,8 @@ def test_it_is_for_what_scripts_fetch() -> None:
 
 TAGS = """
 <li> <li|class=ad> </li> <tr> <tr|class=ad> <td> <td|class=ad> </td> </tr> <tbody> </tbody> <p> <p|class=ad>
-</p> <div|class=ad> </div> <table> </table> <b> </b> <col> <option> </select> <select> <!--x--> 甲 &amp; <body>
-</body> <script>a</script> <form> </form> <td><table>
+</p> <div|class=ad> </div> <table> </table> <b> </b> <col> <option> </select> <select> <!--x--> &amp; <body>
+</body> 甲 <script>a</script> <form> </form> <td><table>
 """
 PIECES = st.lists(st.sampled_from([tag.replace("|", " ") for tag in TAGS.split()]), max_size=9)
 
