@@ -12,7 +12,7 @@ import click
 from filterproxy.cli.options import RuleChoice, as_page_url, rule_options
 from filterproxy.cli.run import Output
 from filterproxy.errors import SettingsError
-from filterproxy.report.events import Kind
+from filterproxy.report.events import Event, Kind
 from filterproxy.report.line import size
 from filterproxy.report.statistics import Totals
 from filterproxy.ruleset.model import Ruleset
@@ -118,7 +118,23 @@ async def _browse(
         output.say(f"{program.path.name} is open; the proxy at {host}:{port} reads {reads}")
         output.say("  end       close its window, or Ctrl-C")
 
-    return await browse(config, Wish(program, place, url, options), [output], ended=ended, started=started)
+    sinks = [_WithoutFalseAlarm(output)]
+    return await browse(config, Wish(program, place, url, options), sinks, ended=ended, started=started)
+
+
+class _WithoutFalseAlarm:
+    """Passes events on, but for the advice to trust the CA: this browser does, by key.
+
+    A browser opens connections ahead of need and drops some within the handshake. They are summed up at
+    the end.
+    """
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def emit(self, event: Event) -> None:
+        if event.kind is not Kind.CA_NOT_TRUSTED:
+            self._output.emit(event)
 
 
 def _program(engine: str | None, path: Path | None) -> Browser:
@@ -139,4 +155,6 @@ def _sum(totals: Totals) -> str:
     pages = totals.kinds.get(Kind.PAGE_REWRITTEN, 0)
     count = sum(totals.categories.values())
     told = f"closed · {pages} pages filtered, {count} elements removed, {size(totals.removed)} less"
-    return f"{told} · {totals.tunnelled_hosts} hosts passed unread"
+    dropped = totals.kinds.get(Kind.CA_NOT_TRUSTED, 0)
+    broken_off = f" · {dropped} connections broken off as they began" if dropped else ""
+    return f"{told} · {totals.tunnelled_hosts} hosts passed unread{broken_off}"

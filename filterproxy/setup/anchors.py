@@ -33,12 +33,15 @@ class AnchorStore:
         folder: where anchors are put.
         refresh: the program that takes them up, with its arguments.
         bundle: the file of every trusted certificate that it writes.
+        forgets: its further options after an anchor is deleted. Debian's program leaves the links to it in
+            /etc/ssl/certs otherwise.
     """
 
     name: str
     folder: Path
     refresh: tuple[str, ...]
     bundle: Path
+    forgets: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -81,10 +84,12 @@ class AnchorStore:
 
     def remove_steps(self, held: Sequence[Held]) -> list[Step]:
         """See `TrustStore`."""
-        files = [one.handle for one in held]
+        if not held:
+            return []
+        refresh = (*self.refresh, *self.forgets)
         return [
-            *(Step(f"delete {file}", ("rm", "--", file), as_root=True) for file in files),
-            *([Step(f"take it out of {self.bundle}", self.refresh, as_root=True)] if files else []),
+            *(Step(f"delete {one.handle}", ("rm", "--", one.handle), as_root=True) for one in held),
+            Step(f"take it out of {self.bundle}", refresh, as_root=True),
         ]
 
 
@@ -92,7 +97,8 @@ def anchor_stores(root: Path = Path("/")) -> list[AnchorStore]:
     """The store of this distribution, as its directory tells; none where no known one is there."""
     for folder, refresh, bundle in _KNOWN:
         if (root / folder).is_dir():
-            return [AnchorStore("the system's store", root / folder, refresh, root / bundle)]
+            forgets = ("--fresh",) if refresh == _UPDATE else ()
+            return [AnchorStore("the system's store", root / folder, refresh, root / bundle, forgets)]
     return []
 
 

@@ -32,10 +32,12 @@ class Den:
     Attributes:
         folder: of everything.
         private: whether the home directory is hidden from the browser as well.
+        tmp: where its temporary files go; a short path, as sockets are among them (108 bytes at most).
     """
 
     folder: Path
     private: bool
+    tmp: Path
 
     @property
     def profile(self) -> Path:
@@ -57,14 +59,13 @@ class Den:
             environment.setdefault("XAUTHORITY", str(authority))
         for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
             environment.pop(name, None)
-        return environment | {"HOME": str(self.home), "TMPDIR": str(self.folder / "tmp")}
+        return environment | {"HOME": str(self.home), "TMPDIR": str(self.tmp)}
 
     def make(self) -> None:
         """Make it ready; what is there stays."""
         self.profile.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self.folder / MARK).touch()
         if self.private:
-            (self.folder / "tmp").mkdir(mode=0o700, exist_ok=True)
             for name in _SHARED:
                 own, shared = self.home / name, Path.home() / name
                 own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -90,22 +91,21 @@ def den(browser: Browser, kept: Path | None) -> Iterator[Den]:
         SettingsError: `kept` holds something else, or can't be made.
     """
     private = _PRIVATE_NOW and browser.snap is None
+    thrown_away: Path | None = None
     try:
         if kept is not None:
             _refuse_foreign(kept)
-            place = Den(kept.absolute(), private)
-            place.make()
-            yield place
-            return
-        folder = Path(tempfile.mkdtemp(prefix="filterproxy-", dir=_room(browser)))
+        thrown_away = Path(tempfile.mkdtemp(prefix="filterproxy-", dir=_room(browser)))
+        place = Den(thrown_away if kept is None else kept.absolute(), private, thrown_away)
+        place.make()
     except OSError as error:
+        if thrown_away is not None:
+            _delete(thrown_away)
         raise SettingsError(f"can't make a profile: {error}") from error
     try:
-        place = Den(folder, private)
-        place.make()
         yield place
     finally:
-        _delete(folder)
+        _delete(thrown_away)
 
 
 def _refuse_foreign(folder: Path) -> None:
