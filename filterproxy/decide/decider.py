@@ -99,7 +99,11 @@ class Decider:
 
     def applies(self, url: str) -> bool:
         """Whether any rule applies to a page at this URL, and is to be tried on pages."""
-        return any(ruling.why is Why.APPLIES and ruling.rule.in_pages for ruling in self.rulings(url))
+        address, lists = Address.of(url), self._ruleset.lists
+        if lists is not None and address.host and lists.applies(address.host, address.path):
+            return True
+        own = ((file, rule) for file in self._files(address) for rule in file.rules if rule.in_pages)
+        return any(self._ruling(file, rule, address).why is Why.APPLIES for file, rule in own)
 
     def article(self, url: str) -> str | None:
         """The `article` selector of the most particular file that has one for this page."""

@@ -34,7 +34,7 @@ MEANINGS = {
     Unused.STYLE: "restyles what stays in the page; only display:none has a counterpart, removing",
     Unused.HEADER: "strips header fields; a list may not",
     Unused.REMOVEPARAM: "strips query parameters; a list may not, a rule's strip-params can",
-    Unused.REDIRECT: "answers with a file of the list's choice; a list may not rewrite, what blocks has our stand-ins",
+    Unused.REDIRECT: "answers with a file of the list's choice; a list may not rewrite",
     Unused.CSP: "adds to a page's security policy; a list may not rewrite header fields",
     Unused.REPLACE: "rewrites an answer's text; a list may not",
     Unused.POPUP: "is about windows that a page opens, which a proxy can't tell from others",

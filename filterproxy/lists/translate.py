@@ -149,13 +149,8 @@ def _of_nested(selector: str, found: list[Step]) -> Wanted:
     if not selector.startswith("))", step.end - 1) or step.end + 1 != len(selector):
         raise NotUsableError(Unused.TEXT, "something follows it")
     above, inner = selector[: has.start()], selector[has.end() : step.at].strip()
-    if (
-        not above
-        or top_level(above, " >+~")
-        or ":has(" in inner
-        or top_level(inner, ",")
-        or inner[:1] in "+~"
-    ):
+    relative = inner[:1] in ("+", "~")
+    if not above or above[-1] in " >+~" or relative or ":has(" in inner or top_level(inner, ","):
         raise NotUsableError(Unused.TEXT, "within another condition")
     _parsed(above)
     return Wanted(_parsed(f"{above} {_any(inner)}"), _pattern(step.argument), above)
