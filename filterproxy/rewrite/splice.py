@@ -92,6 +92,8 @@ def plan(changes: Sequence[Change], positions: Positions) -> Plan:
             cut = script_pieces(change, element, positions)
             why.extend(cut.doubts)
             edits.extend(Edit(start, end, b"", index) for start, end in cut.pieces)
+        elif change.link is not None and element.source_location is None:
+            why.append("the parser made a link of another, whose start tag is edited")
         else:
             pieces = start_tag_pieces(change, element, positions)
             edits.extend(Edit(start, end, new, index) for start, end, new in pieces)

@@ -118,3 +118,11 @@ def test_many_links_are_no_burden() -> None:
     assert page.body.decode() == "".join(f'<p><a href="/{n}?id={n}">第{n}条</a></p>\n' for n in range(2000))
     assert len(page.removals) == 2000
     assert isinstance(page.removals[0], Removal)
+
+
+def test_a_link_that_the_parser_made_of_another_goes_with_it() -> None:
+    page = rewritten('<p><a href="/?spm=1">甲<p>乙</p><div>丙</a>丁</div>', SPM)
+    assert page.body.decode() == '<p><a href="/">甲<p>乙</p><div>丙</a>丁</div>'
+    assert page.exact
+    assert len(page.removals) > 1
+    assert sum(removal.size for removal in page.removals) == len("?spm=1")
