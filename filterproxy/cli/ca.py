@@ -129,11 +129,12 @@ Examples:
   filterproxy ca remove
   filterproxy ca remove --delete-key --yes"""
 )
+@click.option("--user", is_flag=True, help="Out of your own stores alone, not the system's.")
 @click.option(
     "--delete-key", is_flag=True, help="Delete the CA itself as well; a new one is made when it is needed."
 )
 @_change_options
-def remove(confdir: Path | None, delete_key: bool, dry_run: bool, yes: bool) -> None:
+def remove(confdir: Path | None, user: bool, delete_key: bool, dry_run: bool, yes: bool) -> None:
     """Take the CA out of every store of this machine, and earlier CAs of filterproxy too.
 
     Databases that `install` made go as well, unless something else was put into them. The exit code is 1 when
@@ -145,7 +146,8 @@ def remove(confdir: Path | None, delete_key: bool, dry_run: bool, yes: bool) -> 
     except SettingsError as error:  # a broken one is no reason to leave others trusted
         print(f"filterproxy: {error}", file=sys.stderr)
         authority = None
-    changes = remove_changes(look(machine_stores(), authority))
+    stores = machine_stores()
+    changes = remove_changes(look(of_kind(stores, system=False) if user else stores, authority))
     if changes:
         _carry_out(changes, dry_run=dry_run, yes=yes or not any(change.steps for change in changes))
     else:

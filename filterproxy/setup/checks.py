@@ -62,7 +62,12 @@ def check_rules(places: Iterable[Path]) -> Finding:
     sites = len({site for file in ruleset.files for site in file.sites} - {"*"})
     if not rules:
         return Finding("rules", State.WARN, "there are none: nothing is filtered", "filterproxy new SITE")
-    return Finding("rules", State.OK, f"{rules} rules for {sites} sites from {len(ruleset.files)} files")
+    files = _count(len(ruleset.files), "file")
+    return Finding("rules", State.OK, f"{_count(rules, 'rule')} for {_count(sites, 'site')} from {files}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def check_authority(folder: Path, now: dt.datetime) -> tuple[Finding, Authority | None]:
