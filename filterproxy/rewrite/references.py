@@ -1,10 +1,13 @@
 """Character references in attribute values, and where each character of the value stands in its source."""
 
-import html
 import re
+import sys
 from dataclasses import dataclass
 from html.entities import html5
 
+_C1 = range(0x80, 0xA0)
+_MOST_DIGITS = 9  # more are no character
+_SURROGATES = range(0xD800, 0xE000)
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9A-Fa-f]+;?|[A-Za-z][A-Za-z0-9]*;?)")
 
 
@@ -47,10 +50,20 @@ def spelled(written: str) -> Spelled:
 def _meant(reference: str, following: str) -> str | None:
     """What a reference stands for; None where it stands for itself."""
     if reference[1] == "#":
-        return html.unescape(reference)
+        return _character(reference[2:].rstrip(";"))
     if reference[1:] not in html5 or (not reference.endswith(";") and following == "="):
         return None
     return html5[reference[1:]]
+
+
+def _character(number: str) -> str:
+    """The character of a numeric reference (WHATWG HTML, 13.2.5.80)."""
+    base, digits = (16, number[1:]) if number[0] in "xX" else (10, number)
+    digits = digits.lstrip("0")
+    code = int(digits or "0", base) if len(digits) < _MOST_DIGITS else sys.maxunicode + 1
+    if code in _C1:
+        return bytes([code]).decode("cp1252", "ignore") or chr(code)
+    return chr(code) if code and code <= sys.maxunicode and code not in _SURROGATES else "\ufffd"
 
 
 def as_attribute(value: str) -> str:

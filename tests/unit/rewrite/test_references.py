@@ -14,6 +14,8 @@ from filterproxy.rewrite.references import as_attribute, spelled
         ("/x?a=1&amp;b=2&c=3", "/x?a=1&b=2&c=3"),
         ("&copy=1&copyx&copy;", "&copy=1&copyx©"),
         ("&#38;&#x26;&#38", "&&&"),
+        ("&#1;&#x80;&#129;&#0;&#xD800;&#1114112;&#0000000000065", "\x01€\x81\ufffd\ufffd\ufffdA"),
+        (f"&#{'9' * 9000};", "\ufffd"),
         ("&notit;&not;&not", "&notit;¬¬"),
         ("&NotEqualTilde;", "≂̸"),
         ("&;&&x;", "&;&&x;"),
