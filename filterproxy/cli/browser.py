@@ -19,6 +19,7 @@ from filterproxy.ruleset.model import Ruleset
 from filterproxy.settings import Settings
 from filterproxy.setup.authority import default_folder
 from filterproxy.setup.browsers import Browser, Engine, browser_at, installed_browsers
+from filterproxy.setup.chromium import without_sandbox
 from filterproxy.setup.isolation import Den, den
 
 EXAMPLES = """\b
@@ -116,6 +117,10 @@ async def _browse(
         reads = "every host" if proxy.scope == "all" else "hosts that have rules"
         host, port = running.address
         output.say(f"{program.path.name} is open; the proxy at {host}:{port} reads {reads}")
+        if program.engine is Engine.CHROMIUM and without_sandbox():
+            output.say(
+                "  note      as root, Chromium runs without its sandbox; start this as an ordinary user"
+            )
         output.say("  end       close its window, or Ctrl-C")
 
     sinks = [_WithoutFalseAlarm(output)]

@@ -237,6 +237,8 @@ def _sum(totals: Totals) -> str:
         counts = sorted(totals.categories.items(), key=lambda item: -item[1])
         parts.append("removed " + ", ".join(f"{count} {category}" for category, count in counts))
         parts.append(f"{size(totals.removed)} less")
+    if totals.blocked:
+        parts.append(f"{sum(totals.blocked.values())} requests blocked")
     if totals.vetoes:
         parts.append(f"{sum(totals.vetoes.values())} kept by the article guard")
     if totals.tunnelled_hosts:

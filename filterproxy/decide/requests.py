@@ -13,8 +13,9 @@ from enum import StrEnum
 
 import adblock
 
+from filterproxy.classify.hostname import normalise
 from filterproxy.ruleset.model import Action, Exemption, Mode, Rule, Ruleset
-from filterproxy.ruleset.network_filters import bound_to, whole_host
+from filterproxy.ruleset.network_filters import bound_to, named_host, whole_host
 
 
 class Decision(StrEnum):
@@ -91,6 +92,9 @@ class RequestFilter:
         ruleset: whose `block` rules are in force.
         off_categories: categories that are switched off.
         lists: the subscribed lists' layer, or None.
+
+    Attributes:
+        named_hosts: the hosts that filters of rules name; their subdomains are meant, too.
     """
 
     def __init__(
@@ -102,11 +106,7 @@ class RequestFilter:
         today = dt.datetime.now(tz=dt.UTC).date()
         origins = dict(_compiled(ruleset, off_categories, today))
         self._layers = tuple(layer for layer in (_layer(origins), lists) if layer is not None)
-        self.whole_hosts = frozenset(
-            host
-            for text, origin in origins.items()
-            if origin.mode is Mode.ENFORCE and (host := whole_host(text))
-        )
+        self.named_hosts = frozenset(host for text in origins if (host := named_host(text)))
 
     def verdict(self, url: str, source: str, kind: str) -> Verdict | None:
         """What becomes of a request; None where no filter matches.
@@ -130,10 +130,26 @@ class RequestFilter:
         found = (lower.verdict(url, source, kind) for lower in below)
         return next((verdict for verdict in found if verdict is not None), observed)
 
-    def refuses(self, host: str) -> bool:
-        """Whether a rule blocks a host as a whole, whatever is asked of it and by whom."""
-        labels = host.split(".")
-        return any(".".join(labels[at:]) in self.whole_hosts for at in range(len(labels)))
+    def refuses(self, host: str) -> Verdict | None:
+        """The verdict where a host is blocked as a whole, whatever is asked of it and by whom.
+
+        No connection to it is needed to know.
+        """
+        found = self.verdict(f"https://{host}/", f"https://{host}/", "other")
+        if found is None or found.decision is not Decision.BLOCKED or whole_host(found.filter) is None:
+            return None
+        return found
+
+    def names(self, host: str) -> bool:
+        """Whether a rule's filter names this host or a domain above it: it has to be read to be filtered."""
+        return bool(self.named_hosts) and not self.named_hosts.isdisjoint(_above(normalise(host) or ""))
+
+
+def _above(host: str) -> Iterator[str]:
+    """The host and the domains above it."""
+    while host:
+        yield host
+        host = host.partition(".")[2]
 
 
 def _layer(origins: Mapping[str, Origin]) -> FilterLayer | None:

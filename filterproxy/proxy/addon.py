@@ -5,13 +5,14 @@ import asyncio
 from mitmproxy import http, tls
 
 from filterproxy.classify.request import wants_page
-from filterproxy.classify.response import admit
+from filterproxy.classify.request_type import purpose_of
 from filterproxy.engine import Rewritten
 from filterproxy.errors import SkipReason
 from filterproxy.proxy import exchange
 from filterproxy.proxy.guarded import guarded
 from filterproxy.proxy.recorded import NOT_RECORDED
 from filterproxy.proxy.recorder import Recorder
+from filterproxy.proxy.requests import RequestSide
 from filterproxy.proxy.scope import Scope
 from filterproxy.report.events import Event, EventSink, HostEvent, Kind, PageEvent
 from filterproxy.rewrite.headers import conditional_headers, not_modified_headers
@@ -28,29 +29,46 @@ class FilterAddon:
         rewriter: the rules in force, and the workers.
         scope: which hosts are read.
         sink: where events go.
+        requests: what becomes of requests.
         recorder: keeps original answers, if any.
         deadline: seconds a page may take; a little more, and it goes on as it came.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - it asks that many
         self,
         rewriter: Rewriter,
         scope: Scope,
         sink: EventSink,
+        requests: RequestSide,
+        *,
         recorder: Recorder | None = None,
         deadline: float = 2.0,
     ) -> None:
         self._rewriter = rewriter
         self._scope = scope
         self._sink = sink
+        self._requests = requests
         self._recorder = recorder
         self._patience = deadline + _MARGIN
         self._asked: dict[str, str] = {}  # by flow: the rules' digest its request was prepared for
-        self._kept_back: set[str] = set()  # flows whose answers are to be rewritten
+        self._kept_back: dict[str, str] = {}  # flows whose answers are to be rewritten: what they are for
+        self._first: dict[str, str] = {}  # by flow: the URL as it was first asked for
 
     def emit(self, event: Event) -> None:
         """Report something."""
         self._sink.emit(event)
+
+    @guarded
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """Refuse a host that is blocked as a whole; wait with one that some requests may never reach."""
+        host = flow.request.host
+        if self._scope.excludes(host):
+            return
+        if not self._scope.covers(host):
+            if self._requests.refuses(host):
+                flow.response = http.Response.make(403, b"blocked by filterproxy")
+        elif self._requests.names(host):
+            flow.response = http.Response.make(200)  # not connected to before something is asked of it
 
     def tls_clienthello(self, data: tls.ClientHelloData) -> None:
         """Read only connections to hosts in scope, by the name asked for (SNI) or the address."""
@@ -67,6 +85,7 @@ class FilterAddon:
         host = name or address
         if self._scope.decrypts(host) or self._scope.decrypts(address):
             data.ignore_connection = False
+            data.establish_server_tls_first &= not self._requests.names(host)
         else:
             self.emit(HostEvent(Kind.HOST_TUNNELLED, host))
 
@@ -80,6 +99,7 @@ class FilterAddon:
     def tls_failed_server(self, data: tls.TlsData) -> None:
         """Report an upstream whose certificate did not hold; mitmproxy has refused it already."""
         host = data.conn.sni or str((data.context.server.address or ("",))[0])
+        self._scope.mistrusted(host)
         self.emit(HostEvent(Kind.UPSTREAM_REFUSED, host, data.conn.error or ""))
 
     @guarded
@@ -90,6 +110,8 @@ class FilterAddon:
             self._scope.accepted(flow.client_conn.sni or host)
         if flow.error or not self._scope.covers(host):
             return
+        self._first[flow.id] = exchange.url(flow)
+        self._requests.strip(flow)
         if flow.request.method == "GET":  # not gRPC, which needs it
             flow.request.headers.pop("te", None)  # who does not ask for trailers gets none (RFC 9110, 6.5.1)
         page = wants_page(flow.request.method, flow.request.headers.fields)
@@ -100,19 +122,28 @@ class FilterAddon:
             self._asked[flow.id] = digest
 
     @guarded
+    def request(self, flow: http.HTTPFlow) -> None:
+        """Answer what is blocked."""
+        if flow.response is None and not flow.error and self._scope.covers(exchange.host(flow)):
+            self._requests.block(flow)
+
+    @guarded
     def responseheaders(self, flow: http.HTTPFlow) -> None:
         """Keep a page back to be rewritten; let everything else stream."""
         response = flow.response
         if response is None or flow.error:
             return
         covered = self._scope.covers(exchange.host(flow))
-        reason = self._reason(flow, response) if covered else SkipReason.NO_RULES
+        kind = self._kind(flow)
+        reason = self._reason(flow, response, kind) if covered else SkipReason.NO_RULES
         detail = NOT_RECORDED if NOT_RECORDED in flow.metadata else ""
         if reason is None and exchange.ends_in_trailers(response):
             reason, detail = SkipReason.INTERNAL, "HTTP/1 trailers, which mitmproxy can't read"
         if reason is None:
-            self._kept_back.add(flow.id)
+            self._kept_back[flow.id] = kind
             return
+        if covered and self._recorder is None:
+            self._requests.strip_answer(self._first.get(flow.id, exchange.url(flow)), response)
         response.stream = self._recorder.listener() if self._recorder is not None and covered else True
         self.emit(PageEvent(Kind.PAGE_SKIPPED, exchange.url(flow), None, reason, detail=detail))
         if response.status_code == _NOT_MODIFIED and (digest := self._asked.get(flow.id)):
@@ -121,20 +152,24 @@ class FilterAddon:
     @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
         """Rewrite a page that was kept back: everything is computed, then applied once."""
-        kept_back = flow.id in self._kept_back
+        kind, first = self._kept_back.get(flow.id), self._first.get(flow.id)
         self._forget(flow)
         response = flow.response
         if response is None or flow.error:
             return
         if self._recorder is not None and self._scope.covers(exchange.host(flow)):
             self._recorder.keep(flow)
-        if not kept_back:
+        if kind is None:
             return
+        await self._rewrite(flow, response, kind)
+        self._requests.strip_answer(first or exchange.url(flow), response)
+
+    async def _rewrite(self, flow: http.HTTPFlow, response: http.Response, kind: str) -> None:
         body = response.raw_content
         if body is None or response.stream:  # it grew past the limit while it came, and was streamed on
             self.emit(_skipped(flow, SkipReason.BODY_TOO_LARGE))
             return
-        rewritten = await self._rewritten(flow, response, body)
+        rewritten = await self._rewritten(flow, response, body, kind)
         if rewritten is None:
             self.emit(_skipped(flow, SkipReason.DEADLINE))
             return
@@ -147,25 +182,42 @@ class FilterAddon:
         self._forget(flow)
         self.emit(HostEvent(Kind.NO_ANSWER, exchange.host(flow), flow.error.msg if flow.error else ""))
 
-    async def _rewritten(self, flow: http.HTTPFlow, response: http.Response, body: bytes) -> Rewritten | None:
+    async def _rewritten(
+        self, flow: http.HTTPFlow, response: http.Response, body: bytes, kind: str
+    ) -> Rewritten | None:
         """The rewritten answer, or None where it did not come in time."""
         url, request = exchange.url(flow), flow.request
         future = asyncio.wrap_future(
             self._rewriter.submit_response(
-                body, response.headers.fields, url=url, method=request.method, status=response.status_code
+                body,
+                response.headers.fields,
+                url=url,
+                method=request.method,
+                status=response.status_code,
+                kind=kind,
             )
         )
         done, _ = await asyncio.wait([future], timeout=self._patience)
         return future.result() if done else None
 
-    def _reason(self, flow: http.HTTPFlow, response: http.Response) -> SkipReason | None:
+    def _reason(self, flow: http.HTTPFlow, response: http.Response, kind: str) -> SkipReason | None:
         """Why this answer is not to be rewritten, decided by its head."""
-        if not self._rewriter.applies(exchange.url(flow)):
-            return SkipReason.NO_RULES
-        return admit(flow.request.method, response.status_code, response.headers.fields)
+        return self._rewriter.wanted(
+            exchange.url(flow),
+            response.headers.fields,
+            method=flow.request.method,
+            status=response.status_code,
+            kind=kind,
+        ).skipped
+
+    def _kind(self, flow: http.HTTPFlow) -> str:
+        """What a request is for."""
+        request = flow.request
+        return purpose_of(request.method, exchange.url(flow), request.headers.fields).kind
 
     def _forget(self, flow: http.HTTPFlow) -> None:
-        self._kept_back.discard(flow.id)
+        self._kept_back.pop(flow.id, None)
+        self._first.pop(flow.id, None)
         self._asked.pop(flow.id, None)
 
 

@@ -10,9 +10,9 @@ from mitmproxy import ctx, exceptions
 from mitmproxy.addonmanager import Loader
 
 from filterproxy.errors import RulesetError
-from filterproxy.proxy.addon import FilterAddon
+from filterproxy.proxy.assembled import assembled
 from filterproxy.proxy.recorder import Recorder
-from filterproxy.proxy.scope import Reach, Scope
+from filterproxy.proxy.scope import Reach
 from filterproxy.proxy.watching import rules_event, watching
 from filterproxy.recordings.scrubbed import lines
 from filterproxy.report.events import Event, Fanout, Kind, TroubleEvent
@@ -23,6 +23,9 @@ from filterproxy.ruleset.model import Category, Ruleset
 from filterproxy.ruleset.sources import rule_paths
 from filterproxy.ruleset.store import load_ruleset
 from filterproxy.settings import Settings
+
+if TYPE_CHECKING:
+    from filterproxy.proxy.addon import FilterAddon
 
 _log = logging.getLogger("filterproxy")
 
@@ -121,8 +124,7 @@ class ScriptAddon:
             rewriter = stack.enter_context(Rewriter(plan.ruleset, plan.settings))
             task = watching(plan.places, rewriter, sink)
             stack.callback(task.cancel)
-            scope = Scope(plan.reach, rewriter.has_rules)
-            self.addons.append(FilterAddon(rewriter, scope, sink, recorder, limits.deadline))
+            self.addons.append(assembled(rewriter, plan.reach, plan.settings, sink, recorder=recorder))
             stack.callback(self.addons.clear)
             self._stack = stack.pop_all()
         sink.emit(rules_event(Kind.RULES_LOADED, plan.ruleset))

@@ -12,14 +12,16 @@ import platformdirs
 from mitmproxy.options import Options
 from mitmproxy.tools.dump import DumpMaster
 
+from filterproxy.decide.requests import FilterLayer
 from filterproxy.errors import SettingsError
 from filterproxy.proxy.activity import Activity
 from filterproxy.proxy.addon import FilterAddon
+from filterproxy.proxy.assembled import assembled
 from filterproxy.proxy.log import reported_log
 from filterproxy.proxy.messages import Forgetful
 from filterproxy.proxy.recorded import Recorded, replay_options
 from filterproxy.proxy.recorder import Recorder
-from filterproxy.proxy.scope import Reach, Scope
+from filterproxy.proxy.scope import Reach
 from filterproxy.proxy.upstreams import Upstreams
 from filterproxy.proxy.watching import PATIENCE, watching
 from filterproxy.report.events import EventSink, Fanout
@@ -27,6 +29,7 @@ from filterproxy.report.statistics import Statistics
 from filterproxy.rewriter import Rewriter
 from filterproxy.ruleset.model import Ruleset
 from filterproxy.settings import Settings
+from filterproxy.setup.authority import ensure_authority
 
 CA_FILE = "mitmproxy-ca-cert.pem"
 CA_KEY = "mitmproxy-ca.pem"
@@ -56,6 +59,9 @@ class ProxyConfig:
         lazy: connect to a server when something is asked of it, not when the client connects: then it is
             an answer (502) that says why a server can't be reached.
         activity: is told of what is under way.
+        lists: subscribed lists, compiled, for requests.
+        excluded: hosts that are never read, whatever `reach` says, their subdomains neither; None: those
+            that are shipped (`exclusions`).
         watch: rule files and directories whose changes are taken up while it runs.
         upstreams: host to loopback address, in place of the host's own; for the demonstration and tests.
         upstream_ca: certificates (PEM) to verify upstreams with, in place of the usual ones; likewise.
@@ -73,6 +79,8 @@ class ProxyConfig:
     replay: Path | None = None
     lazy: bool = False
     activity: Activity | None = None
+    lists: FilterLayer | None = None
+    excluded: frozenset[str] | None = None
     watch: tuple[Path, ...] = ()
     upstreams: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     upstream_ca: Path | None = None
@@ -107,6 +115,7 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
         SettingsError: the port is taken, a directory or file can't be made.
     """
     _make_confdir(config.confdir)
+    ensure_authority(config.confdir)
     statistics = Statistics()
     sink = Fanout([statistics, *sinks])
     with contextlib.ExitStack() as stack:
@@ -114,9 +123,15 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
         recorder = None if config.record is None else _recorder(config, config.record, sink)
         if recorder is not None:
             stack.callback(recorder.close)
-        scope = Scope(config.reach if config.replay is None else Reach.ALL, rewriter.has_rules)
-        deadline = config.settings.limits.deadline
-        addon = FilterAddon(rewriter, scope, sink, recorder, deadline)
+        addon = assembled(
+            rewriter,
+            config.reach if config.replay is None else Reach.ALL,
+            config.settings,
+            sink,
+            recorder=recorder,
+            lists=config.lists,
+            excluded=config.excluded,
+        )
         async with _master(config, addon, sink) as address, _watching(config, rewriter, sink):
             await asyncio.to_thread(rewriter.wait_ready, PATIENCE)
             yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics, addon, recorder)

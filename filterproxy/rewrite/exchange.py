@@ -23,6 +23,7 @@ class Part(StrEnum):
     URL = "url"
     REQUEST = "request"  # its header fields
     ANSWER = "answer"  # its header fields
+    TARGET = "target"  # an address that led on; `Strip.name` is the host it leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _of_url(url: str, rules: Sequence[Rule]) -> tuple[str, str | None, list[Stri
             continue
         target, by = _led_on(url, own)
         if target is not None and by is not None:
-            strips.append(_strip(by, Part.URL, urlsplit(target).hostname or ""))
+            strips.append(_strip(by, Part.TARGET, urlsplit(target).hostname or ""))
             if mode is Mode.ENFORCE:
                 return url, target, strips
             continue

@@ -28,6 +28,7 @@ _COSMETIC = re.compile(r"#[@?$%]*#|\$\$|#@?\^")
 _SEPARATED = re.compile(r"\$(~?[A-Za-z0-9_-]+(?:=[^,]*)?(?:,~?[A-Za-z0-9_-]+(?:=[^,]*)?)*)$")
 _HOST = re.compile(r"(\|\|)([^/^*:?$]+)")
 _WHOLE_HOST = re.compile(r"\|\|([a-z0-9._-]+)\^(?:\$([a-z0-9,~-]+))?")
+_NAMED = re.compile(r"(?:@@)?\|\|([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?![a-z0-9.*-])", re.IGNORECASE)
 _LONGEST = 500
 _SHORTEST = 3  # characters that tell something
 
@@ -129,6 +130,13 @@ def whole_host(text: str) -> str | None:
     if found is None or (found[2] or "important") != "important":
         return None
     return found[1]
+
+
+@lru_cache(maxsize=4096)
+def named_host(text: str) -> str | None:
+    """The host at the beginning of a filter (`||host…`), or None."""
+    found = _NAMED.match(text)
+    return None if found is None else found[1].rstrip(".")
 
 
 def bound_to(text: str, sites: Iterable[str], excepted: Iterable[str] = ()) -> str:

@@ -1,12 +1,17 @@
-"""Chromium's kind of browsers: told of the proxy and its CA on the command line alone."""
+"""Chromium's kind of browsers: told of the proxy on the command line, of its CA there or in its own home."""
 
+import contextlib
 import json
 import os
 import sys
 from pathlib import Path
 
 from filterproxy.proxy.browsers import key_pin
+from filterproxy.setup.authority import Authority
 from filterproxy.setup.isolation import Den, downloads
+from filterproxy.setup.nss import NssStore, trust_alone
+from filterproxy.setup.steps import StepError
+from filterproxy.setup.store import StoreError
 
 _QUIET = (
     *("--no-first-run", "--no-default-browser-check", "--disable-sync", "--disable-breakpad"),
@@ -18,27 +23,42 @@ _QUIET = (
 
 
 def chromium_command(
-    program: Path, den: Den, proxy: tuple[str, int], authority: Path, url: str | None
+    program: Path, den: Den, proxy: tuple[str, int], pin: str | None, url: str | None
 ) -> list[str]:
-    """The command line of a Chromium that uses the proxy and takes its CA, by key, for good.
+    """The command line of a Chromium that uses the proxy.
 
-    No certificate store is touched: `--ignore-certificate-errors-spki-list` excepts chains that hold this
-    key, and has effect only with a profile directory of its own. Every other certificate is verified.
+    Args:
+        program: which.
+        den: where it keeps what it writes.
+        proxy: the proxy's address.
+        pin: the CA's key (RFC 7469), where no certificate store holds the CA: chains that hold this key are
+            taken for good, all others verified. Chromium's notice that the flag is unusual is left out.
+        url: the first page.
     """
     host, port = proxy
     flags = [
         f"--user-data-dir={den.profile}",
         f"--proxy-server=http://{f'[{host}]' if ':' in host else host}:{port}",
-        f"--ignore-certificate-errors-spki-list={key_pin(authority)}",
         *_QUIET,
     ]
-    if sys.platform == "linux" and os.geteuid() == 0:
-        flags.append("--no-sandbox")  # it does not start for root otherwise
+    if pin is not None:
+        flags += [f"--ignore-certificate-errors-spki-list={pin}", "--test-type"]
+    if without_sandbox():
+        flags.append("--no-sandbox")
     return [str(program), *flags, *([url] if url else [])]
 
 
-def prepare_chromium(den: Den) -> None:
-    """Have downloads go where they stay; a profile's own settings are kept."""
+def without_sandbox() -> bool:
+    """Whether Chromium has to do without its sandbox: it does not start for root otherwise."""
+    return sys.platform == "linux" and os.geteuid() == 0
+
+
+def prepare_chromium(den: Den, authority: Authority) -> str | None:
+    """Write the profile, and have the browser trust the CA; gives the pin where that is the way to.
+
+    A browser with a home directory of its own has its NSS database there. Where it has none, or certutil is
+    not installed, the key is pinned on the command line. Downloads go where they stay.
+    """
     preferences = den.profile / "Default/Preferences"
     if not preferences.exists():
         preferences.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -47,6 +67,11 @@ def prepare_chromium(den: Den) -> None:
             "browser": {"has_seen_welcome_page": True},
         }
         preferences.write_text(json.dumps(told), encoding="utf-8")
+    if den.private:
+        with contextlib.suppress(StepError, StoreError):
+            trust_alone(NssStore("the browser's own certificates", den.home / ".pki/nssdb"), authority)
+            return None
+    return key_pin(authority.file)
 
 
 def chromium_in_use(den: Den) -> bool:

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from filterproxy.errors import SettingsError
-from filterproxy.setup.authority import Authority, is_ours
+from filterproxy.setup.authority import Authority
 from filterproxy.setup.isolation import Den, downloads
-from filterproxy.setup.nss import NEEDS_CERTUTIL, NssStore, has_certutil
+from filterproxy.setup.nss import NEEDS_CERTUTIL, NssStore, has_certutil, trust_alone
 from filterproxy.setup.steps import StepError
 from filterproxy.setup.store import StoreError
 
@@ -30,11 +30,7 @@ def prepare_firefox(den: Den, proxy: tuple[str, int], authority: Authority) -> N
         raise SettingsError(f"Firefox {NEEDS_CERTUTIL}")
     (den.profile / "user.js").write_text(_preferences(proxy), encoding="utf-8")
     try:
-        held = store.held(is_ours)
-        if any(one.trusted and one.certificate == authority.certificate for one in held):
-            return
-        for step in (*store.remove_steps(held), *store.install_steps(authority)):
-            step.run()
+        trust_alone(store, authority)
     except (StepError, StoreError) as error:
         raise SettingsError(str(error)) from error
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cryptography import x509
 
-from filterproxy.setup.authority import PEM, Authority
+from filterproxy.setup.authority import PEM, Authority, is_ours
 from filterproxy.setup.steps import Step, StepError, run_program
 from filterproxy.setup.store import Held, StoreError, Wanted
 
@@ -170,3 +170,18 @@ class NssStore:
             return bool(run_program(self._command("-K")).strip())
         except StepError as error:  # it takes none for an error
             return "no keys found" not in str(error)
+
+
+def trust_alone(store: NssStore, authority: Authority) -> None:
+    """Have a database of a browser of ours trust the CA, and no earlier one.
+
+    Raises:
+        StoreError, StepError: certutil is missing, or did not do it.
+    """
+    held = store.held(is_ours)
+    if any(one.trusted and one.certificate == authority.certificate for one in held):
+        return
+    for step in store.remove_steps(held) if held else []:
+        step.run()
+    for step in store.install_steps(authority):
+        step.run()

@@ -91,8 +91,8 @@ def _command(wish: Wish, running: RunningProxy, authority: Authority) -> list[st
     program, den = wish.browser.path, wish.den
     try:
         if wish.browser.engine is Engine.CHROMIUM:
-            prepare_chromium(den)
-            command = chromium_command(program, den, running.address, authority.file, wish.url)
+            pin = prepare_chromium(den, authority)
+            command = chromium_command(program, den, running.address, pin, wish.url)
         else:
             prepare_firefox(den, running.address, authority)
             command = firefox_command(program, den, wish.url)

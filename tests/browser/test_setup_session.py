@@ -1,5 +1,6 @@
 """`filterproxy browser` as a person starts it: a filtered page without a warning, and nothing left behind."""
 
+import os
 import shutil
 import signal
 import socket
@@ -81,6 +82,16 @@ def trust_and_settings() -> dict[str, int]:
     return {name: time for place in TRUST_AND_SETTINGS for name, time in everything(Path(place)).items()}
 
 
+def path_without(name: str, folder: Path) -> Path:
+    """A directory with every program that is on the path but one, as on a machine that lacks it."""
+    folder.mkdir()
+    for place in os.environ["PATH"].split(os.pathsep):
+        for program in Path(place).glob("*"):
+            if program.name != name and not (folder / program.name).is_symlink():
+                (folder / program.name).symlink_to(program)
+    return folder
+
+
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
@@ -103,6 +114,16 @@ def started(
         yield program, browser
 
 
+@pytest.fixture(params=["certutil", "no certutil"])
+def with_or_without_certutil(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bare machine has none: then the browser is told of the CA in another way."""
+    if request.param == "no certutil":
+        monkeypatch.setenv("PATH", str(path_without("certutil", tmp_path / "bin")))
+
+
+@pytest.mark.usefixtures("with_or_without_certutil")
 def test_a_filtered_page_without_a_warning_and_nothing_left(
     place: Place, chromium: Path, playwright: Playwright, shows: Callable[[Page], None]
 ) -> None:

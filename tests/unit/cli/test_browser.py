@@ -76,7 +76,8 @@ def test_one_that_is_no_program_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_it_gets_proxy_key_address_and_options(tmp_path: Path) -> None:
+def test_it_gets_proxy_key_address_and_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # no certutil there
     seen = tmp_path / "seen"
     path = program(tmp_path, f'printf "%s\\n" "$HOME" "$@" > {seen}')
     told = browser("news.example/新", "--browser-path", path, "--browser-option=--lang=zh", "--scope", "all")

@@ -99,10 +99,20 @@ exceptions:
 
 def test_whole_hosts_are_known_beforehand(tmp_path: Path) -> None:
     found = made(tmp_path)
-    assert found.refuses("ads.example")
-    assert found.refuses("a.b.ads.example")
+    for host in ("ads.example", "a.b.ads.example"):
+        verdict = found.refuses(host)
+        assert verdict is not None
+        assert verdict.rule == "generic/whole"
     for host in ("example", "ads.example.com", "notads.example", "counter.example", "watched.example"):
-        assert not found.refuses(host)
+        assert found.refuses(host) is None
+
+
+def test_hosts_that_filters_name_are_known(tmp_path: Path) -> None:
+    found = made(tmp_path)
+    for host in ("counter.example", "hm.counter.example", "ads.example", "watched.example", "统计.example"):
+        assert found.names(host), host
+    for host in ("example", "api.example", "news.example", "off.example", "notcounter.example"):
+        assert not found.names(host), host
 
 
 def test_no_rules_say_nothing(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ LINES: list[tuple[Event, str | None]] = [
     (HostEvent(Kind.HOST_PASSED_THROUGH, "a.example"), "a.example: handed through unfiltered"),
     (
         HostEvent(Kind.UPSTREAM_REFUSED, "a.example", "expired"),
-        "a.example: the server's TLS was refused: expired",
+        "a.example: the server's TLS was refused; for a while its host is handed through: expired",
     ),
     (RulesEvent(Kind.RULES_LOADED, 2, 3, 9), "rules loaded: 9 rules for 3 sites from 2 files"),
     (RulesEvent(Kind.RULES_RELOADED, 2, 3, 9), "rules reloaded: 9 rules for 3 sites from 2 files"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from filterproxy.errors import SettingsError
+from filterproxy.setup.authority import Authority
 from filterproxy.setup.browsers import Browser, Engine, browser_at, installed_browsers
 from filterproxy.setup.chromium import chromium_in_use, prepare_chromium
 from filterproxy.setup.firefox import firefox_in_use
@@ -52,10 +53,10 @@ def test_it_is_gone_whatever_happens(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_a_kept_one_stays_with_its_settings(tmp_path: Path) -> None:
+def test_a_kept_one_stays_with_its_settings(tmp_path: Path, ca: Authority) -> None:
     for _ in range(2):
         with den(BROWSER, tmp_path / "kept") as place:
-            prepare_chromium(place)
+            prepare_chromium(place, ca)
             preferences = place.profile / "Default/Preferences"
             if preferences.stat().st_size > 5:
                 preferences.write_text("{}")

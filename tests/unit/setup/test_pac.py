@@ -44,9 +44,9 @@ def test_sites_and_what_block_rules_name() -> None:
     assert "promo.example" in hosts_to_proxy(ruleset()).hosts
 
 
-def test_every_host_that_is_refused_as_a_whole_is_among_them() -> None:
+def test_every_host_that_filters_name_is_among_them() -> None:
     everywhere = ruleset(re.sub("site: .*", "site: '*'", RULES))
-    whole = RequestFilter(everywhere).whole_hosts
+    whole = RequestFilter(everywhere).named_hosts
     assert len(whole) >= 2
     assert whole <= hosts_to_proxy(everywhere).hosts
 
