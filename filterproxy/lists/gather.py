@@ -63,11 +63,12 @@ class Gatherer:
         self._exceptions: list[_Exception] = []
 
     def add(self, name: str, lines: Iterable[str]) -> None:
-        """Take a list in; `lines` without white space around them."""
+        """Take a list in."""
         report = ListReport(name)
         self._gathered.reports.append(report)
-        for number, text in enumerate(lines, 1):
+        for number, line in enumerate(lines, 1):
             report.lines += 1
+            text = line.strip()
             if is_comment(text):
                 report.comments += 1
                 continue
