@@ -81,13 +81,16 @@ class Gatherer:
         if len(text) > LONGEST:
             raise NotUsableError(Unused.LENGTH)
         found = cosmetic(text)
+        reason = refused(text) if found is None else None
         if found is not None:
             self._take_cosmetic(report, number, text, found)
+        elif reason is not None and reason is not Unused.POPUP:  # beside popup, excepted pages still count
+            raise NotUsableError(reason)
         elif (pages := excepted_pages(text)) is not None:
             host, start, off = pages
             self._gathered.hosts[host].pages.append((start, off))
             report.pages += 1
-        elif (reason := refused(text)) is not None:
+        elif reason is not None:
             raise NotUsableError(reason)
         else:
             self._gathered.filters.append((report, number, text))

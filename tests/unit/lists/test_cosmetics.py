@@ -37,6 +37,7 @@ def removed(rules: Ruleset, host: str = "news.example", junk: str = JUNK, charse
     [
         ("##.ad", "news.example", True),
         ("##.AD", "news.example", False),
+        ("*##.ad", "news.example", True),
         ("news.example##.ad", "news.example", True),
         ("news.example##.ad", "www.news.example", True),
         ("news.example##.ad", "oldnews.example", False),
@@ -72,6 +73,8 @@ def test_where_a_filter_holds(tmp_path: Path, line: str, host: str, takes: bool)
         ("@@||news.example^$specifichide", "news.example", True),
         ("@@||news.example/a/$ghide", "news.example", False),
         ("@@||news.example/b/$ghide", "news.example", True),
+        ("@@||news.example^$ghide,popup", "news.example", False),
+        ("@@||news.example^$document,removeparam=x", "news.example", True),
     ],
 )
 def test_an_exception_in_another_list(tmp_path: Path, exception: str, host: str, takes: bool) -> None:  # noqa: FBT001 - a table

@@ -50,6 +50,7 @@ UNUSED = [
     ("a.com#$#abort-on-property-read x", Unused.SCRIPTLET),
     ("a.com##body:style(overflow: auto !important)", Unused.STYLE),
     ("a.com#$#.x { height: 0 }", Unused.STYLE),
+    ("a.com##html, body:style(overflow: auto)", Unused.STYLE),
     ("a.com##.x {max-height: 0}", Unused.STYLE),
     ("a.com##^responseheader(refresh)", Unused.HEADER),
     ("a.com##.x:matches-css(position: fixed)", Unused.PROCEDURE),
