@@ -6,6 +6,7 @@ from typing import Any
 
 from filterproxy.cli.layout import aligned, cell, console
 from filterproxy.lists.cache import ListCache
+from filterproxy.lists.download import shown
 from filterproxy.lists.faults import ListError
 from filterproxy.lists.known import KNOWN
 from filterproxy.lists.reasons import MEANINGS, Unused
@@ -63,7 +64,8 @@ def _print_one(row: dict[str, Any], report: ListReport | None) -> None:
     out = console()
     for key in ("name", "title", "address", "category", "checked", "expires", "problem"):
         if row[key]:
-            out.print(cell(f"{key}: {_shown(row[key])}"))
+            value = shown(row[key]) if key == "address" else row[key]
+            out.print(cell(f"{key}: {_shown(value)}"))
     if report is None:
         out.print("nothing of it is compiled")
         return

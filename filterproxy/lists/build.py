@@ -17,17 +17,18 @@ from typing import Any
 import adblock
 import hyperscan
 
-from filterproxy.lists.cosmetics import SELECTOR_BITS, host_key
+from filterproxy.lists.cosmetics import SELECTOR_BITS
 from filterproxy.lists.files import write_whole
 from filterproxy.lists.gather import Gathered, Gatherer, Said
 from filterproxy.lists.keys import Key, Keys, keys_of
+from filterproxy.lists.origins import key_of, packed_origins
 from filterproxy.lists.pack import packed
 from filterproxy.lists.reasons import NotUsableError
 from filterproxy.lists.records import rule_of
 from filterproxy.lists.requests import unread
 from filterproxy.lists.text import lines_of
 
-ENGINE, COSMETICS, ABOUT, TEXTS = "engine", "cosmetics", "about.json", "texts"
+ENGINE, COSMETICS, ABOUT, ORIGINS = "engine", "cosmetics", "about.json", "origins"
 
 
 def build(lists: Iterable[tuple[str, str, Path]], digest: str, folder: Path) -> None:
@@ -36,13 +37,11 @@ def build(lists: Iterable[tuple[str, str, Path]], digest: str, folder: Path) -> 
     names = []
     for name, category, path in lists:
         names.append((name, category))
-        lines = [line.strip() for line in lines_of(path.read_bytes())]
-        gatherer.add(name, lines)
-        text = "\n".join(["", *lines, ""])  # by which a filter that matched is traced to its line
-        write_whole(folder / TEXTS / name, text.encode("utf-8", "surrogatepass"))
+        gatherer.add(name, lines_of(path.read_bytes()))
     gathered = gatherer.finish()
     engine = _engine(gathered)
     write_whole(folder / ENGINE, engine)
+    write_whole(folder / ORIGINS, _origins(gathered))
     write_whole(folder / COSMETICS, _cosmetics(gathered, names, digest))
     about = {
         "digest": digest,
@@ -65,6 +64,12 @@ def _engine(gathered: Gathered) -> bytes:
     return bytes(engine.serialize())
 
 
+def _origins(gathered: Gathered) -> bytes:
+    numbers = {report.name: at for at, report in enumerate(gathered.reports)}
+    filters = ((numbers[report.name], line, text) for report, line, text in gathered.filters)
+    return packed_origins(filters, list(numbers))
+
+
 def _cosmetics(gathered: Gathered, names: list[tuple[str, str]], digest: str) -> bytes:
     ways, unkeyed = _ways(gathered, names)
     if unkeyed:  # of which no plain text need stand: few, tried by the usual index
@@ -76,7 +81,7 @@ def _cosmetics(gathered: Gathered, names: list[tuple[str, str]], digest: str) ->
     for at, (_, (first, *_)) in enumerate(ways):
         for key in first:
             by_key[numbers[key]].append(at)
-    hosts = sorted(((host_key(host), said) for host, said in gathered.hosts.items() if said), key=_by_key)
+    hosts = sorted(((key_of(host), said) for host, said in gathered.hosts.items() if said), key=_by_key)
     sections = {
         **_listed("record", "records", gathered.records),
         "hosts": array("Q", (key for key, _ in hosts)).tobytes(),

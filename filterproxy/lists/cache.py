@@ -15,7 +15,7 @@ import adblock
 import platformdirs
 
 from filterproxy.decide.requests import FilterLayer
-from filterproxy.lists.build import ABOUT, COSMETICS, ENGINE, TEXTS
+from filterproxy.lists.build import ABOUT, COSMETICS, ENGINE, ORIGINS
 from filterproxy.lists.cosmetics import CosmeticRules
 from filterproxy.lists.faults import ListError
 from filterproxy.lists.origins import UNKNOWN, ListOrigins
@@ -71,8 +71,7 @@ class ListCache:
         try:
             about = json.loads((folder / ABOUT).read_text("utf-8"))
             engine = _engine(folder / ENGINE, about["engine"])
-            names = [str(report["name"]) for report in about["lists"]]
-            origins = ListOrigins((name, folder / TEXTS / name) for name in names)
+            origins = ListOrigins(folder / ORIGINS)
             cosmetics = CosmeticRules(folder / COSMETICS)
         except (OSError, ValueError, KeyError, TypeError, DamagedError, adblock.AdblockException):
             return None
@@ -127,7 +126,11 @@ class ListCache:
                 place = self._place(digest)
                 if place.exists():  # damaged
                     place.rename(Path(scratch) / "damaged")
-                made.rename(place)
+                try:
+                    made.rename(place)
+                except OSError:
+                    if not place.exists():  # else another program was quicker
+                        raise
         except OSError as error:
             raise ListError(f"{self.folder}: {error}") from error
 

@@ -5,7 +5,6 @@ when a page needs it, and the last few thousand are remembered.
 """
 
 import bisect
-import hashlib
 import itertools
 import json
 import logging
@@ -19,6 +18,7 @@ import hyperscan
 from filterproxy.decide.site_index import suffixes
 from filterproxy.decide.token_index import TokenIndex, scanner_of
 from filterproxy.lists.keys import CHARSETS
+from filterproxy.lists.origins import key_of
 from filterproxy.lists.pack import DamagedError, Pack
 from filterproxy.lists.records import rule_of
 from filterproxy.lists.requests import GENERIC, SPECIFIC
@@ -30,11 +30,6 @@ _HOSTS = 256  # what names them: a reader's sites
 _SHORT_SUFFIX = frozenset("com co net org gov edu ac ne or go".split())  # of a country's: com.cn, co.uk
 
 Found = tuple[RuleFile, Rule, tuple[Selector, ...]]
-
-
-def host_key(host: str) -> int:
-    """The number under which a host's filters are kept."""
-    return int.from_bytes(hashlib.blake2b(host.encode(), digest_size=8).digest(), "little")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +133,7 @@ class CosmeticRules:
         excepted: set[int] = set()
         pages: list[tuple[str, int]] = []
         for name in _names(host):  # the nearest domain decides
-            key = host_key(name)
+            key = key_of(name)
             at = bisect.bisect_left(self._hosts, key)
             if at < len(self._hosts) and self._hosts[at] == key:
                 said = json.loads(_slice(self._said, self._host_ends, at))

@@ -64,10 +64,10 @@ def fetch(address: str, marks: Marks) -> Fetched:
         error.close()
         if error.code == _NOT_MODIFIED:
             return Fetched(None, marks)
-        raise ListError(f"{address}: the server answered {error.code} {error.reason}") from error
+        raise ListError(f"{shown(address)}: the server answered {error.code} {error.reason}") from error
     except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
         reason = getattr(error, "reason", None) or error
-        raise ListError(f"{address}: {reason}") from error
+        raise ListError(f"{shown(address)}: {reason}") from error
 
 
 def local_path(address: str) -> Path | None:
@@ -75,6 +75,15 @@ def local_path(address: str) -> Path | None:
     if address.startswith("file:"):
         return Path(url2pathname(urlsplit(address).path))
     return None if "://" in address else Path(address)
+
+
+def shown(address: str) -> str:
+    """An address fit for a message: a query, and who logs in, may be secrets."""
+    if local_path(address) is not None:
+        return address
+    scheme, _, rest = address.partition("?")[0].partition("#")[0].partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 def check_address(address: str) -> None:
@@ -87,9 +96,11 @@ def check_address(address: str) -> None:
         parts = urlsplit(address)
         host = parts.hostname
     except ValueError as error:
-        raise ListError(f"{address}: {error}") from error
+        raise ListError(f"{shown(address)}: {error}") from error
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host))):
-        raise ListError(f"{address}: only https, as anybody on the way could change the list; or a file")
+        raise ListError(
+            f"{shown(address)}: only https, as anybody on the way could change the list; or a file"
+        )
 
 
 def _is_here(host: str) -> bool:
@@ -123,7 +134,7 @@ def _read(answer: Any, coding: str) -> bytes:
         data += block if unpack is None else unpack.decompress(block, LARGEST + 1 - len(data))
         if len(data) > LARGEST:
             raise ValueError(f"larger than {LARGEST >> 20} MB")
-    if unpack is not None and not unpack.eof:
+    if answer.length or (unpack is not None and not unpack.eof):  # `length`: what is still to come
         raise ValueError("the answer broke off")
     return bytes(data)
 

@@ -63,11 +63,12 @@ class Gatherer:
         self._exceptions: list[_Exception] = []
 
     def add(self, name: str, lines: Iterable[str]) -> None:
-        """Take a list in; `lines` without white space around them."""
+        """Take a list in."""
         report = ListReport(name)
         self._gathered.reports.append(report)
-        for number, text in enumerate(lines, 1):
+        for number, line in enumerate(lines, 1):
             report.lines += 1
+            text = line.strip()
             if is_comment(text):
                 report.comments += 1
                 continue
@@ -80,13 +81,16 @@ class Gatherer:
         if len(text) > LONGEST:
             raise NotUsableError(Unused.LENGTH)
         found = cosmetic(text)
+        reason = refused(text) if found is None else None
         if found is not None:
             self._take_cosmetic(report, number, text, found)
+        elif reason is not None and reason is not Unused.POPUP:  # beside popup, excepted pages still count
+            raise NotUsableError(reason)
         elif (pages := excepted_pages(text)) is not None:
             host, start, off = pages
             self._gathered.hosts[host].pages.append((start, off))
             report.pages += 1
-        elif (reason := refused(text)) is not None:
+        elif reason is not None:
             raise NotUsableError(reason)
         else:
             self._gathered.filters.append((report, number, text))

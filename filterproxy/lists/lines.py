@@ -68,6 +68,8 @@ def sites_of(text: str) -> Sites:
     on: list[str] = []
     off: list[str] = []
     for written in filter(None, (part.strip() for part in text.split(","))):
+        if written == "*":
+            continue
         name = written.removeprefix("~").lower()
         site = name if _ENTITY.fullmatch(name) else _host(name)
         (off if written.startswith("~") else on).append(site)

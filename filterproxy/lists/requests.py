@@ -58,9 +58,12 @@ def excepted_pages(text: str) -> tuple[str, str, int] | None:
 
 
 def unread(engine: adblock.Engine, texts: Iterable[str]) -> dict[str, Unused]:
-    """The filters among these that the engine does not have, with the reason."""
+    """The filters among these that the engine does not have, with the reason.
+
+    One that ends in `badfilter` takes another out, and has done so.
+    """
     known = engine.filter_exists
-    return {text: _why_unread(text) for text in texts if not known(text)}
+    return {text: _why_unread(text) for text in texts if not known(text) and not text.endswith("badfilter")}
 
 
 def _why_unread(text: str) -> Unused:

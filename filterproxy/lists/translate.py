@@ -83,7 +83,10 @@ def _escaped(text: str) -> str:
 
 def _of_list(selector: str) -> list[Wanted]:
     selector = in_css(selector)
-    if not steps(selector):
+    found = steps(selector)
+    if any(step.name == "style" and not _HIDDEN.fullmatch(step.argument) for step in found):
+        raise NotUsableError(Unused.STYLE)
+    if not found:
         return [Wanted(_parsed(selector))]
     commas = [-1, *top_level(selector, ","), len(selector)]
     parts = [selector[a + 1 : b].strip() for a, b in pairwise(commas)]
@@ -129,8 +132,6 @@ def _ended(found: list[Step], selector: str) -> tuple[list[Step], str]:
         raise NotUsableError(Unused.PROCEDURE, "something follows what is to be done")
     if last.name not in ENDING:
         return found, selector
-    if last.name == "style" and not _HIDDEN.fullmatch(last.argument):
-        raise NotUsableError(Unused.STYLE)
     if last.end != len(selector):
         raise NotUsableError(Unused.PROCEDURE, "something follows what is to be done")
     return found[:-1], selector[: last.at]

@@ -5,7 +5,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from filterproxy.lists.download import Fetched, fetch
+from filterproxy.lists.download import Fetched, fetch, shown
 from filterproxy.lists.faults import ListError
 from filterproxy.lists.store import ListStore, State, Subscription
 from filterproxy.lists.text import expires, fault
@@ -91,9 +91,9 @@ def _kept(store: ListStore, name: str, state: State, fetched: Fetched) -> Outcom
 def _check(store: ListStore, subscription: Subscription, data: bytes, *, force: bool) -> None:
     """Raises ListError for what is no list, or not the list that it was."""
     if problem := fault(data):
-        raise ListError(f"{subscription.address}: {problem}")
+        raise ListError(f"{shown(subscription.address)}: {problem}")
     path = store.text_path(subscription.name)
     had = path.stat().st_size if path.exists() else 0
     if not force and had > _SMALL and len(data) < _SHRUNK * had:
         shrank = f"it shrank from {had:,} bytes to {len(data):,}; if that is meant, update it with --force"
-        raise ListError(f"{subscription.address}: {shrank}")
+        raise ListError(f"{shown(subscription.address)}: {shrank}")
