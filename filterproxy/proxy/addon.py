@@ -13,7 +13,7 @@ from filterproxy.proxy.guarded import guarded
 from filterproxy.proxy.recorded import NOT_RECORDED
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.requests import RequestSide
-from filterproxy.proxy.scope import Scope
+from filterproxy.proxy.scope import Reach, Scope
 from filterproxy.report.events import Event, EventSink, HostEvent, Kind, PageEvent
 from filterproxy.rewrite.headers import conditional_headers, not_modified_headers
 from filterproxy.rewriter import Rewriter
@@ -64,9 +64,9 @@ class FilterAddon:
         host = flow.request.host
         if self._scope.excludes(host):
             return
-        if not self._scope.covers(host):
-            if self._requests.refuses(host):
-                flow.response = http.Response.make(403, b"blocked by filterproxy")
+        has_pages = self._scope.reach is Reach.ALL or self._rewriter.has_rules(host)
+        if not has_pages and self._requests.refuses(host):
+            flow.response = http.Response.make(403, b"blocked by filterproxy")
         elif self._requests.names(host):
             flow.response = http.Response.make(200)  # not connected to before something is asked of it
 
