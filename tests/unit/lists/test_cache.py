@@ -66,17 +66,17 @@ def test_where_a_filter_comes_from_is_looked_up(cache: ListCache, tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["engine", "cosmetics", "origins", "about.json"])
-@pytest.mark.parametrize("how", ["gone", "short", "changed"])
-def test_what_is_damaged_is_made_anew(cache: ListCache, tmp_path: Path, name: str, how: str) -> None:
+def test_what_is_damaged_is_made_anew(cache: ListCache, tmp_path: Path, name: str) -> None:
     cache.build()
-    [made] = [path for path in (tmp_path / "cache").iterdir() if path.is_dir()]
-    path = made / name
+    [path] = (tmp_path / "cache").glob(f"*/{name}")
     data = path.read_bytes()
+    for damaged in (data[: len(data) // 2], b"[" + data[1:-1] + b"x", b""):
+        path.write_bytes(damaged)
+        assert cache.load() is None
     path.unlink()
-    if how != "gone":
-        path.write_bytes(data[: len(data) // 2] if how == "short" else b"[" + data[1:-1] + b"x")
     assert cache.load() is None
     assert cache.build() is not None
+    assert path.read_bytes() == data or name == "engine"  # which is written in no certain order
     assert blocked(cache, "https://tracker.example/x") is not None
 
 
