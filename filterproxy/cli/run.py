@@ -91,6 +91,7 @@ def _unheard(_: str) -> None:
               help="Keep an account of every removal, a JSON object a page.")  # fmt: skip
 @click.option("--confdir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Where the certificate authority is kept.")  # fmt: skip
+@click.option("--no-lists", is_flag=True, help="Leave the subscribed lists out (filterproxy lists show).")
 @click.option("--quiet", is_flag=True, help="Say nothing of pages.")
 @click.option("--json", "json_lines", is_flag=True, help="Print events as JSON, one a line.")
 @rule_options
@@ -102,6 +103,7 @@ def run(
     keep_cookies: bool,
     ledger: Path | None,
     confdir: Path | None,
+    no_lists: bool,
     quiet: bool,
     json_lines: bool,
     choice: RuleChoice,
@@ -117,7 +119,7 @@ def run(
     ruleset = choice.load()
     options = _Options(
         host, port, scope, record, keep_cookies, confdir, choice.places(),
-        choice.settings(Settings().workers),
+        choice.settings(Settings().workers), not no_lists,
     )  # fmt: skip
     try:
         with contextlib.ExitStack() as stack:
@@ -150,6 +152,7 @@ class _Options:
     confdir: Path | None
     watch: tuple[Path, ...]
     settings: Settings
+    lists: bool
 
 
 async def _serve(
@@ -157,6 +160,8 @@ async def _serve(
 ) -> tuple[Totals, Tally | None]:
     """Run until Ctrl-C; the counts, and of a recording that was scrubbed what of it was."""
     # mitmproxy is imported here, so that --help and mistakes in options don't wait for it
+    from filterproxy.lists.cache import ListCache  # noqa: PLC0415
+    from filterproxy.lists.store import ListStore  # noqa: PLC0415
     from filterproxy.proxy.scope import Reach  # noqa: PLC0415
     from filterproxy.proxy.server import ProxyConfig, RunningProxy, default_confdir, serving  # noqa: PLC0415
     from filterproxy.proxy.watching import rules_event  # noqa: PLC0415
@@ -170,6 +175,7 @@ async def _serve(
         settings=options.settings,
         record=options.record,
         keep_secrets=options.keep_cookies,
+        lists=ListCache(ListStore()) if options.lists else None,
         watch=options.watch,
     )
     ended = asyncio.Event()

@@ -54,6 +54,11 @@ class FilterAddon:
         self._kept_back: dict[str, str] = {}  # flows whose answers are to be rewritten: what they are for
         self._first: dict[str, str] = {}  # by flow: the URL as it was first asked for
 
+    @property
+    def requests(self) -> RequestSide:
+        """What becomes of requests."""
+        return self._requests
+
     def emit(self, event: Event) -> None:
         """Report something."""
         self._sink.emit(event)

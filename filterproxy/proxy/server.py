@@ -14,6 +14,7 @@ from mitmproxy.tools.dump import DumpMaster
 
 from filterproxy.decide.requests import FilterLayer
 from filterproxy.errors import SettingsError
+from filterproxy.lists.cache import ListCache
 from filterproxy.proxy.activity import Activity
 from filterproxy.proxy.addon import FilterAddon
 from filterproxy.proxy.assembled import assembled
@@ -22,6 +23,7 @@ from filterproxy.proxy.messages import Forgetful
 from filterproxy.proxy.recorded import Recorded, replay_options
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Reach
+from filterproxy.proxy.subscribed import Subscribed
 from filterproxy.proxy.upstreams import Upstreams
 from filterproxy.proxy.watching import PATIENCE, watching
 from filterproxy.report.events import EventSink, Fanout
@@ -59,7 +61,7 @@ class ProxyConfig:
         lazy: connect to a server when something is asked of it, not when the client connects: then it is
             an answer (502) that says why a server can't be reached.
         activity: is told of what is under way.
-        lists: subscribed lists, compiled, for requests.
+        lists: subscribed lists, which are kept up to date; None: none.
         excluded: hosts that are never read, whatever `reach` says, their subdomains neither; None: those
             that are shipped (`exclusions`).
         watch: rule files and directories whose changes are taken up while it runs.
@@ -79,7 +81,7 @@ class ProxyConfig:
     replay: Path | None = None
     lazy: bool = False
     activity: Activity | None = None
-    lists: FilterLayer | None = None
+    lists: ListCache | None = None
     excluded: frozenset[str] | None = None
     watch: tuple[Path, ...] = ()
     upstreams: Mapping[str, tuple[str, int]] = field(default_factory=dict)
@@ -119,7 +121,8 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
     statistics = Statistics()
     sink = Fanout([statistics, *sinks])
     with contextlib.ExitStack() as stack:
-        rewriter = stack.enter_context(Rewriter(config.ruleset, config.settings))
+        lists = Subscribed(config.lists)
+        rewriter = stack.enter_context(Rewriter(lists.dressed(config.ruleset), config.settings))
         recorder = None if config.record is None else _recorder(config, config.record, sink)
         if recorder is not None:
             stack.callback(recorder.close)
@@ -129,10 +132,14 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
             config.settings,
             sink,
             recorder=recorder,
-            lists=config.lists,
+            lists=lists.layer,
             excluded=config.excluded,
         )
-        async with _master(config, addon, sink) as address, _watching(config, rewriter, sink):
+        async with (
+            _master(config, addon, sink) as address,
+            _watching(config, rewriter, sink, lists),
+            _keeping(lists, addon, rewriter, sink),
+        ):
             await asyncio.to_thread(rewriter.wait_ready, PATIENCE)
             yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics, addon, recorder)
 
@@ -228,15 +235,35 @@ def _why(error: BaseException) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _watching(config: ProxyConfig, rewriter: Rewriter, sink: EventSink) -> AsyncIterator[None]:
+async def _watching(
+    config: ProxyConfig, rewriter: Rewriter, sink: EventSink, lists: Subscribed
+) -> AsyncIterator[None]:
     """Take up changed rules while the context is open."""
-    task = watching(config.watch, rewriter, sink) if config.watch else None
+    task = watching(config.watch, rewriter, sink, lists) if config.watch else None
     try:
         yield
     finally:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+
+
+@contextlib.asynccontextmanager
+async def _keeping(
+    lists: Subscribed, addon: FilterAddon, rewriter: Rewriter, sink: EventSink
+) -> AsyncIterator[None]:
+    """Keep the lists up to date while the context is open."""
+
+    def take_up(ruleset: Ruleset, layer: FilterLayer | None) -> None:
+        rewriter.replace(ruleset, patience=PATIENCE)
+        addon.requests.lists = layer
+
+    task = asyncio.create_task(lists.keep(take_up, sink))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 def _make_confdir(confdir: Path) -> None:

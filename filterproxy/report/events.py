@@ -27,6 +27,8 @@ class Kind(StrEnum):
     LISTENING = "listening"  # the proxy's own address; the detail is the path of its CA's certificate
     NO_ANSWER = "no-answer"  # an exchange that ended before its answer did, by whoever's fault
     RECORDING_BROKEN = "recording-broken"  # a part of a recording to be replayed that can't be read
+    LIST_UPDATED = "list-updated"  # or not: the detail says what came of it
+    LISTS_BROKEN = "lists-broken"  # they can't be read or compiled: those in force stay
     REQUEST_BLOCKED = "request-blocked"
     REQUEST_OBSERVED = "request-observed"  # a rule in observe mode would have blocked it
     REQUEST_EXCEPTED = "request-excepted"  # an exception let it through

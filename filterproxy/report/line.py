@@ -144,6 +144,8 @@ _HOST = {
 _TROUBLE = {
     Kind.WRITE_FAILED: "not written",
     Kind.RECORDING_BROKEN: "recording",
+    Kind.LIST_UPDATED: "list",
+    Kind.LISTS_BROKEN: "lists not taken up",
     Kind.INTERNAL: "an error of filterproxy's own",
 }
 
