@@ -109,6 +109,14 @@ class Engine:
         rules = self.strippers.at(url)
         return strip_answer(headers, rules.cookies, rules.headers) if rules else StrippedAnswer(headers)
 
+    def names_answer(self, url: str) -> bool:
+        """Whether a rule is for the answer from this very URL, whatever it is: it prunes it, or says `pages`.
+
+        Only then is it worth it to ask for the answer anew and whole; rules for all pages of a site say
+        nothing of what its scripts fetch.
+        """
+        return bool(self.pruners.rules(url)) or self.decider.names_page(url)
+
     def wanted(
         self, url: str, headers: HeaderFields, *, method: str = "GET", status: int = 200, kind: str = ""
     ) -> Wanted:

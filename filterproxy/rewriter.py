@@ -114,6 +114,10 @@ class Rewriter:
         """Whether any rule (of `*` files too) applies to a page at this URL."""
         return self._engine.decider.applies(url)
 
+    def names_answer(self, url: str) -> bool:
+        """Whether a rule is for the answer from this very URL: see `Engine.names_answer`."""
+        return self._engine.names_answer(url)
+
     def wanted(
         self, url: str, headers: HeaderFields, *, method: str = "GET", status: int = 200, kind: str = ""
     ) -> Wanted:

@@ -95,6 +95,8 @@ async def _browse(
     program: Browser, url: str | None, options: tuple[str, ...], place: Den, proxy: _Proxy, output: Output
 ) -> Totals:
     # mitmproxy is imported here, so that --help and mistakes in options don't wait for it
+    from filterproxy.lists.cache import ListCache  # noqa: PLC0415
+    from filterproxy.lists.store import ListStore  # noqa: PLC0415
     from filterproxy.proxy.scope import Reach  # noqa: PLC0415
     from filterproxy.proxy.server import ProxyConfig, RunningProxy  # noqa: PLC0415
     from filterproxy.setup.session import Wish, browse  # noqa: PLC0415
@@ -105,6 +107,7 @@ async def _browse(
         confdir=proxy.confdir.absolute(),
         reach=Reach(proxy.scope),
         settings=proxy.choice.settings(Settings().workers),
+        lists=ListCache(ListStore()),
         watch=proxy.choice.places(),
     )
     ended = asyncio.Event()
@@ -130,8 +133,7 @@ async def _browse(
 class _WithoutFalseAlarm:
     """Passes events on, but for the advice to trust the CA: this browser does, by key.
 
-    A browser opens connections ahead of need and drops some within the handshake. They are summed up at
-    the end.
+    What it asks for itself, beside the pages, may go by other rules. It is summed up at the end.
     """
 
     def __init__(self, output: Output) -> None:
@@ -160,6 +162,6 @@ def _sum(totals: Totals) -> str:
     pages = totals.kinds.get(Kind.PAGE_REWRITTEN, 0)
     count = sum(totals.categories.values())
     told = f"closed · {pages} pages filtered, {count} elements removed, {size(totals.removed)} less"
-    dropped = totals.kinds.get(Kind.CA_NOT_TRUSTED, 0)
+    dropped = totals.kinds.get(Kind.CA_NOT_TRUSTED, 0) + totals.kinds.get(Kind.HANDSHAKE_DROPPED, 0)
     broken_off = f" · {dropped} connections broken off as they began" if dropped else ""
     return f"{told} · {totals.tunnelled_hosts} hosts passed unread{broken_off}"

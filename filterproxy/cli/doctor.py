@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from filterproxy.cli.options import RuleChoice, as_page_url, rule_options
-from filterproxy.cli.run import _address
+from filterproxy.cli.run import listen_address
 from filterproxy.report.redact import printable
 from filterproxy.ruleset.sources import rule_paths
 from filterproxy.setup.authority import default_folder
@@ -57,7 +57,7 @@ def doctor(
     Nothing is changed, and nothing outside this machine is contacted unless --online or a URL is given: then
     one server is asked for the head of one page. The exit code is 1 when something fails; warnings are none.
     """
-    address = _address(listen, allow_lan=True)
+    address = listen_address(listen, allow_lan=True)
     asked = url or (SAMPLE_URL if online else None)
     if asked is not None and urlsplit(asked).scheme != "https":
         raise click.BadParameter("only https tells of certificates", param_hint="URL")

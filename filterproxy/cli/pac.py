@@ -5,7 +5,7 @@ import sys
 import click
 
 from filterproxy.cli.options import RuleChoice, rule_options
-from filterproxy.cli.run import _address
+from filterproxy.cli.run import listen_address
 from filterproxy.setup.pac import hosts_to_proxy, pac_file
 
 EXAMPLES = """\b
@@ -26,7 +26,7 @@ def pac(listen: str, choice: RuleChoice) -> None:
     the system's proxy settings as its automatic configuration (file:///…), and print it anew when rules name
     other hosts.
     """
-    address = _address(listen, allow_lan=True)
+    address = listen_address(listen, allow_lan=True)
     reached = hosts_to_proxy(choice.load(), map(str, choice.off))
     if reached.unbound:
         print(

@@ -37,19 +37,26 @@ class Output:
     """An event sink that prints: a line a page for people, or a JSON object a line.
 
     It prints on a thread of its own: a terminal that is held (Ctrl-S) or a reader that is slow must not
-    hold the traffic. What the terminal's encoding lacks is escaped.
+    hold the traffic. What the terminal's encoding lacks is escaped. That no browser trusts the CA yet is
+    said to people once.
     """
 
     def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
         self._quiet = quiet
         self._as_json = as_json
+        self._advised = False
         self._writer = BackgroundWriter(_print, _unheard, name="filterproxy-output")
 
     def emit(self, event: Event) -> None:
         """Print it, where there is something to say."""
         if self._as_json:
             self.say(as_json(event, time=time.time()))
-        elif not self._quiet or isinstance(event, TroubleEvent | RulesEvent):
+            return
+        untrusted = event.kind is Kind.CA_NOT_TRUSTED
+        if untrusted and self._advised:
+            return
+        self._advised |= untrusted
+        if untrusted or not self._quiet or isinstance(event, TroubleEvent | RulesEvent):
             text = line(event)
             if text is not None:
                 self.say(text)
@@ -110,12 +117,13 @@ def run(
 ) -> None:
     """Start the proxy: adverts, recommendation lists and trackers go before the browser sees them.
 
-    Point the browser at it and let it trust the proxy's certificate authority: at start it says how. Ctrl-C
-    ends it. Rules are taken up as they change.
+    Point the browser at it and let it trust the proxy's certificate authority (filterproxy ca install).
+    Ctrl-C ends it. Rules and subscribed lists are taken up as they change. For a browser that needs nothing
+    set up: filterproxy browser.
     """
     if keep_cookies and record is None:
         raise click.UsageError("--keep-cookies is about a recording: it wants --record FILE")
-    host, port = _address(listen, allow_lan=allow_lan)
+    host, port = listen_address(listen, allow_lan=allow_lan)
     ruleset = choice.load()
     options = _Options(
         host, port, scope, record, keep_cookies, confdir, choice.places(),
@@ -196,7 +204,12 @@ async def _serve(
         return running.statistics.totals(), None if recorder is None else recorder.scrubbed
 
 
-def _address(listen: str, *, allow_lan: bool) -> tuple[str, int]:
+def listen_address(listen: str, *, allow_lan: bool) -> tuple[str, int]:
+    """The address that `--listen` names; port 0: any free one.
+
+    Raises:
+        BadParameter: it is none, or one that others can reach and `allow_lan` is not said.
+    """
     host, _, number = listen.rpartition(":")
     host = host.strip("[]") or "127.0.0.1"
     if not number.isdecimal() or int(number) > 65535:  # noqa: PLR2004 - RFC 9293: ports have 16 bits
@@ -221,11 +234,13 @@ def _ledger(path: Path, settings: Settings, trouble: EventSink) -> Ledger:
 
 def _greeting(address: tuple[str, int], authority: Path, options: _Options) -> str:
     shown = _shown(*address)
+    where = f" --confdir {authority.parent}" if options.confdir else ""
     reads = "hosts that have rules; the rest passes unread" if options.scope == "rules" else "every host"
     return "\n".join([
         f"filterproxy listens on http://{shown} and reads {reads}",
-        f"  browser   chromium --proxy-server={shown}   (Firefox, whole system: see the README)",
-        f"  trust     {authority}   (once, as an authority for web sites: see the README)",
+        "  browser   filterproxy browser   (one that is set up and trusts the proxy, with nothing to undo)",
+        f"  your own  send it through {shown}, and once: filterproxy ca install{where}",
+        f"  its CA    {authority}",
         *([f"  records   {options.record}   ({kept(keep=options.keep_cookies)})"] if options.record else []),
         "  end       Ctrl-C",
     ])  # fmt: skip

@@ -105,6 +105,17 @@ class Decider:
         own = ((file, rule) for file in self._files(address) for rule in file.rules if rule.in_pages)
         return any(self._ruling(file, rule, address).why is Why.APPLIES for file, rule in own)
 
+    def names_page(self, url: str) -> bool:
+        """Whether a rule applies that says on which pages of a site it does. Lists' rules don't count."""
+        address = Address.of(url)
+        named = (
+            (file, rule)
+            for file in self._files(address)
+            for rule in file.rules
+            if rule.in_pages and (rule.pages or file.pages)
+        )
+        return any(self._ruling(file, rule, address).why is Why.APPLIES for file, rule in named)
+
     def article(self, url: str) -> str | None:
         """The `article` selector of the most particular file that has one for this page."""
         address = Address.of(url)

@@ -6,19 +6,22 @@ from mitmproxy import http, tls
 
 from filterproxy.classify.request import wants_page
 from filterproxy.classify.request_type import purpose_of
+from filterproxy.decide.answers import FETCHED
 from filterproxy.engine import Rewritten
 from filterproxy.errors import SkipReason
 from filterproxy.proxy import exchange
+from filterproxy.proxy.alerts import refused_certificate
 from filterproxy.proxy.guarded import guarded
 from filterproxy.proxy.recorded import NOT_RECORDED
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.requests import RequestSide
 from filterproxy.proxy.scope import Reach, Scope
 from filterproxy.report.events import Event, EventSink, HostEvent, Kind, PageEvent
-from filterproxy.rewrite.headers import conditional_headers, not_modified_headers
+from filterproxy.rewrite.headers import conditional_headers, decodable_headers, not_modified_headers
 from filterproxy.rewriter import Rewriter
 
 _NOT_MODIFIED = 304
+_CLOSED = "connection closed"  # what mitmproxy says of a connection that ended within the handshake
 _MARGIN = 0.4  # seconds beyond the deadline, for a queue that is full of pages that hang
 
 
@@ -96,16 +99,22 @@ class FilterAddon:
 
     @guarded
     def tls_failed_client(self, data: tls.TlsData) -> None:
-        """A client did not take our certificate."""
-        host = data.conn.sni or ""
-        self.emit(HostEvent(self._scope.refused(host), host, data.conn.error or ""))
+        """A client did not take our certificate, or went away before it was asked."""
+        host = data.conn.sni or _named(data)
+        kind = self._scope.refused(host) if refused_certificate(data) else Kind.HANDSHAKE_DROPPED
+        self.emit(HostEvent(kind, host, data.conn.error or ""))
 
     @guarded
     def tls_failed_server(self, data: tls.TlsData) -> None:
         """Report an upstream whose certificate did not hold; mitmproxy has refused it already."""
-        host = data.conn.sni or str((data.context.server.address or ("",))[0])
-        self._scope.mistrusted(host)
-        self.emit(HostEvent(Kind.UPSTREAM_REFUSED, host, data.conn.error or ""))
+        address, error = _named(data), data.conn.error or ""
+        host = data.conn.sni or address
+        if error == _CLOSED:  # a network that is bad, or a client that went away: nothing is known of it
+            self.emit(HostEvent(Kind.NO_ANSWER, host, f"the server ended the TLS handshake: {error}"))
+            return
+        for name in {host, address}:  # they differ where the hello names a front
+            self._scope.mistrusted(name)
+        self.emit(HostEvent(Kind.UPSTREAM_REFUSED, host, error))
 
     @guarded
     def requestheaders(self, flow: http.HTTPFlow) -> None:
@@ -119,12 +128,29 @@ class FilterAddon:
         self._requests.strip(flow)
         if flow.request.method == "GET":  # not gRPC, which needs it
             flow.request.headers.pop("te", None)  # who does not ask for trailers gets none (RFC 9110, 6.5.1)
-        page = wants_page(flow.request.method, flow.request.headers.fields)
-        if self._recorder is not None or (page and self._rewriter.applies(exchange.url(flow))):
-            digest = self._rewriter.ruleset.digest if page and self._recorder is None else ""
-            fields = conditional_headers(flow.request.headers.fields, digest)
-            flow.request.headers = http.Headers(fields)
+        self._prepare(flow)
+
+    def _prepare(self, flow: http.HTTPFlow) -> None:
+        """Have it answered in a form that can be rewritten.
+
+        What a rule names is asked for whole and anew; of what a script fetches besides, the most is no
+        part of a page, so that only codings that nobody here can read are left out.
+        """
+        url, fields = exchange.url(flow), flow.request.headers.fields
+        applies = self._rewriter.applies(url)
+        page = applies and wants_page(flow.request.method, fields)
+        if self._recorder is not None:
+            prepared = conditional_headers(fields, "")
+            self._asked[flow.id] = ""
+        elif page or self._rewriter.names_answer(url):
+            digest = self._rewriter.ruleset.digest
+            prepared = conditional_headers(fields, digest)
             self._asked[flow.id] = digest
+        elif applies and self._kind(flow) == FETCHED:
+            prepared = decodable_headers(fields)
+        else:
+            return
+        flow.request.headers = http.Headers(prepared)
 
     @guarded
     def request(self, flow: http.HTTPFlow) -> None:
@@ -224,6 +250,11 @@ class FilterAddon:
         self._kept_back.pop(flow.id, None)
         self._first.pop(flow.id, None)
         self._asked.pop(flow.id, None)
+
+
+def _named(data: tls.TlsData) -> str:
+    """The host that the client asked to be connected to; empty where there is none."""
+    return str((data.context.server.address or ("",))[0])
 
 
 def _skipped(flow: http.HTTPFlow, reason: SkipReason) -> PageEvent:

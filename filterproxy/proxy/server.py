@@ -12,12 +12,12 @@ import platformdirs
 from mitmproxy.options import Options
 from mitmproxy.tools.dump import DumpMaster
 
-from filterproxy.decide.requests import FilterLayer
 from filterproxy.errors import SettingsError
 from filterproxy.lists.cache import ListCache
 from filterproxy.proxy.activity import Activity
 from filterproxy.proxy.addon import FilterAddon
 from filterproxy.proxy.assembled import assembled
+from filterproxy.proxy.keeping import keeping
 from filterproxy.proxy.log import reported_log
 from filterproxy.proxy.messages import Forgetful
 from filterproxy.proxy.recorded import Recorded, replay_options
@@ -253,12 +253,7 @@ async def _keeping(
     lists: Subscribed, addon: FilterAddon, rewriter: Rewriter, sink: EventSink
 ) -> AsyncIterator[None]:
     """Keep the lists up to date while the context is open."""
-
-    def take_up(ruleset: Ruleset, layer: FilterLayer | None) -> None:
-        rewriter.replace(ruleset, patience=PATIENCE)
-        addon.requests.lists = layer
-
-    task = asyncio.create_task(lists.keep(take_up, sink))
+    task = keeping(lists, addon, rewriter, sink)
     try:
         yield
     finally:

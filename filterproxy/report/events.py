@@ -18,6 +18,7 @@ class Kind(StrEnum):
     HOST_TUNNELLED = "host-tunnelled"  # a TLS connection handed through unread
     CERTIFICATE_REFUSED = "certificate-refused"  # a client did not take our certificate
     CA_NOT_TRUSTED = "ca-not-trusted"  # and none ever has: the CA isn't installed yet
+    HANDSHAKE_DROPPED = "handshake-dropped"  # by a client, and not for the certificate: a page that was left
     HOST_PASSED_THROUGH = "host-passed-through"  # so often that the host is handed through for a while
     UPSTREAM_REFUSED = "upstream-refused"  # a server whose TLS we did not take
     RULES_LOADED = "rules-loaded"

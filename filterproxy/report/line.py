@@ -109,12 +109,12 @@ def _request_line(event: RequestEvent, *, query: bool) -> str | None:
 def _host_line(event: HostEvent) -> str | None:
     host = printable(event.host)
     match event.kind:
-        case Kind.HOST_TUNNELLED | Kind.LISTENING | Kind.NO_ANSWER:
-            return None  # the many: they are counted (the last is a page left while it loaded); the greeting
+        case Kind.HOST_TUNNELLED | Kind.LISTENING | Kind.NO_ANSWER | Kind.HANDSHAKE_DROPPED:
+            return None  # the many: they are counted (the last two are pages left while they loaded)
         case Kind.CA_NOT_TRUSTED:
             return (
-                f"{host}: the browser refused the proxy's certificate, and none has accepted it yet: "
-                f"trust the CA first{_detail(event.detail)}"
+                f"{host}: the browser does not trust the proxy's certificate, and none has yet. "
+                "To let browsers trust it: filterproxy ca install"
             )
         case _:
             return f"{host}: {_HOST.get(event.kind, event.kind)}{_detail(event.detail)}"

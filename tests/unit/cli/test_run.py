@@ -18,7 +18,7 @@ from mitmproxy.http import HTTPFlow
 from mitmproxy.io import FlowReader
 
 from filterproxy.cli import main
-from filterproxy.cli.run import _address
+from filterproxy.cli.run import listen_address
 from tests.support.client import Client
 from tests.support.command import FILTERPROXY, MITMDUMP, Running, running
 from tests.support.lab import RULED, RULES, page
@@ -235,11 +235,11 @@ def test_what_is_asked_for_wrongly_is_refused(options: list[str]) -> None:
     ],
 )
 def test_addresses(listen: str, address: tuple[str, int]) -> None:
-    assert _address(listen, allow_lan=False) == address
+    assert listen_address(listen, allow_lan=False) == address
 
 
 def test_a_lan_address_needs_a_word() -> None:
-    assert _address("0.0.0.0:1", allow_lan=True) == ("0.0.0.0", 1)  # noqa: S104 - never bound
+    assert listen_address("0.0.0.0:1", allow_lan=True) == ("0.0.0.0", 1)  # noqa: S104 - never bound
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,11 @@ LINES: list[tuple[Event, str | None]] = [
     (
         HostEvent(Kind.CA_NOT_TRUSTED, "a.example", "unknown ca"),
         (
-            "a.example: the browser refused the proxy's certificate, and none has accepted it yet: "
-            "trust the CA first: unknown ca"
+            "a.example: the browser does not trust the proxy's certificate, and none has yet. "
+            "To let browsers trust it: filterproxy ca install"
         ),
     ),
+    (HostEvent(Kind.HANDSHAKE_DROPPED, "a.example", "connection closed"), None),
     (HostEvent(Kind.CERTIFICATE_REFUSED, "a.example"), "a.example: a client refused the proxy's certificate"),
     (HostEvent(Kind.HOST_PASSED_THROUGH, "a.example"), "a.example: handed through unfiltered"),
     (
