@@ -194,7 +194,7 @@ async def _serve(
     running: RunningProxy
     async with serving(config, [sink]) as running:
         if output is not None:
-            output.say(_greeting(running.address, running.authority, options))
+            output.say(_greeting(running.address, running.authority, options, running.lists))
         host, port = running.address
         sink.emit(HostEvent(Kind.LISTENING, _shown(host, port), str(running.authority)))
         sink.emit(rules_event(Kind.RULES_LOADED, ruleset))
@@ -232,7 +232,7 @@ def _ledger(path: Path, settings: Settings, trouble: EventSink) -> Ledger:
         raise SettingsError(f"can't write the ledger {path}: {error}") from error
 
 
-def _greeting(address: tuple[str, int], authority: Path, options: _Options) -> str:
+def _greeting(address: tuple[str, int], authority: Path, options: _Options, lists: tuple[str, ...]) -> str:
     shown = _shown(*address)
     where = f" --confdir {authority.parent}" if options.confdir else ""
     reads = "hosts that have rules; the rest passes unread" if options.scope == "rules" else "every host"
@@ -241,6 +241,7 @@ def _greeting(address: tuple[str, int], authority: Path, options: _Options) -> s
         "  browser   filterproxy browser   (one that is set up and trusts the proxy, with nothing to undo)",
         f"  your own  send it through {shown}, and once: filterproxy ca install{where}",
         f"  its CA    {authority}",
+        *([f"  lists     {', '.join(lists)}   (filterproxy lists show)"] if lists else []),
         *([f"  records   {options.record}   ({kept(keep=options.keep_cookies)})"] if options.record else []),
         "  end       Ctrl-C",
     ])  # fmt: skip

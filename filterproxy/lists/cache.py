@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -61,6 +62,10 @@ class ListCache:
         versions = [FORMAT, *(metadata.version(name) for name in ("filterproxy", "adblock", "hyperscan"))]
         of = [versions, *([item.name, item.category, self.store.state(item.name).sha256] for item in known)]
         return hashlib.sha256(json.dumps(of).encode()).hexdigest()
+
+    def names(self) -> tuple[str, ...]:
+        """Of the lists that have a text."""
+        return tuple(item.name for item in self._usable())
 
     def load(self) -> CompiledLists | None:
         """The lists from the cache; None where they are not in it, or it is damaged: `build` them then."""
@@ -138,7 +143,9 @@ class ListCache:
         """Delete what no proxy that runs can still need."""
         places = [path for path in self.folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
         places.sort(key=lambda path: (path == self._place(digest), path.stat().st_mtime), reverse=True)
-        for path in places[_KEPT:]:
+        begun = time.time() - 2 * _PATIENCE
+        left = [path for path in self.folder.glob(".build-*") if path.stat().st_mtime < begun]
+        for path in [*places[_KEPT:], *left]:  # the latter of programs that ended within a build
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -99,6 +99,7 @@ class RunningProxy:
         statistics: counts of everything that happened.
         addon: what mitmproxy calls.
         recorder: writes the recording, if any.
+        lists: names of the subscribed lists in force at the start.
     """
 
     address: tuple[str, int]
@@ -107,6 +108,7 @@ class RunningProxy:
     statistics: Statistics
     addon: FilterAddon
     recorder: Recorder | None
+    lists: tuple[str, ...] = ()
 
 
 @contextlib.asynccontextmanager
@@ -141,7 +143,8 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
             _keeping(lists, addon, rewriter, sink),
         ):
             await asyncio.to_thread(rewriter.wait_ready, PATIENCE)
-            yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics, addon, recorder)
+            authority = config.confdir / CA_FILE
+            yield RunningProxy(address, authority, rewriter, statistics, addon, recorder, lists.names)
 
 
 @contextlib.contextmanager

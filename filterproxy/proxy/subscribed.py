@@ -1,11 +1,14 @@
 """Subscribed lists beside the rules: taken from the cache at start, kept up to date while the proxy runs."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 from filterproxy.decide.requests import FilterLayer
-from filterproxy.lists.cache import ListCache
+from filterproxy.lists.cache import CompiledLists, ListCache
+from filterproxy.lists.faults import ListError
 from filterproxy.lists.refresh import INTERVAL, Refreshed, refresh
+from filterproxy.proxy.aside import aside
 from filterproxy.report.events import EventSink, Kind, TroubleEvent
 from filterproxy.ruleset.model import Ruleset
 
@@ -19,8 +22,15 @@ class Subscribed:
 
     def __init__(self, cache: ListCache | None) -> None:
         self._cache = cache
-        self._compiled = None if cache is None else cache.load()
+        self._compiled: CompiledLists | None = None
+        with contextlib.suppress(ListError):  # which `keep` reports, as soon as it looks
+            self._compiled = None if cache is None else cache.load()
         self.plain: Ruleset | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the lists in force; of more than a glance the command line tells."""
+        return () if self._compiled is None or self._cache is None else self._cache.names()
 
     @property
     def layer(self) -> FilterLayer | None:
@@ -39,12 +49,12 @@ class Subscribed:
         """
         while self._cache is not None:
             digest = None if self._compiled is None else self._compiled.digest
-            found = await asyncio.to_thread(refresh, self._cache, digest)
+            found = await aside(refresh, self._cache, digest)
             _report(found, sink)
-            gone = self._compiled is not None and self._cache.digest() is None
+            gone = not found.problem and self._compiled is not None and self._cache.digest() is None
             if (found.lists is not None or gone) and self.plain is not None:
                 self._compiled = found.lists
-                await asyncio.to_thread(take_up, self.dressed(self.plain), self.layer)
+                await aside(take_up, self.dressed(self.plain), self.layer)
             await asyncio.sleep(INTERVAL)
 
 

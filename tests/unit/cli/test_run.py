@@ -19,6 +19,9 @@ from mitmproxy.io import FlowReader
 
 from filterproxy.cli import main
 from filterproxy.cli.run import listen_address
+from filterproxy.lists.cache import ListCache
+from filterproxy.lists.store import ListStore, State, Subscription
+from filterproxy.ruleset.model import Category
 from tests.support.client import Client
 from tests.support.command import FILTERPROXY, MITMDUMP, Running, running
 from tests.support.lab import RULED, RULES, page
@@ -310,3 +313,45 @@ def test_options_of_a_script_that_are_wrong_end_mitmdump(
     assert done.returncode == 1
     for part in parts:
         assert part in done.stdout + done.stderr
+
+
+def subscribed(home: Path, address: str) -> ListStore:
+    store = ListStore(home / ".local/share/filterproxy/lists")
+    store.add(Subscription("mine", address, Category.AD))
+    return store
+
+
+def test_a_list_that_does_not_come_keeps_nobody_waiting(tmp_path: Path, rules: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        subscribed(tmp_path, f"https://localhost:{silent.getsockname()[1]}/list.txt")
+        with running(run(tmp_path, rules), tmp_path) as proxy:
+            proxy.line("rules loaded")
+            asking, _ = silent.accept()
+            with asking:
+                code, took, told = proxy.end(signal.SIGINT)
+    assert (code, took < 5) == (0, True)
+    assert "Traceback" not in told
+
+
+def test_lists_that_cannot_be_read_are_told_of(tmp_path: Path, rules: Path) -> None:
+    store = subscribed(tmp_path, "mine.txt")
+    (store.folder / "subscriptions.json").write_text("{")
+    with running(run(tmp_path, rules), tmp_path) as proxy:
+        assert "subscriptions.json: cannot be read" in proxy.line("lists not taken up")
+        assert proxy.end()[0] == 0
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_subscribed_lists_in_a_mitmdump_of_ones_own(
+    tmp_path: Path, origin: Origin, rules: Path, *, on: bool
+) -> None:
+    store = subscribed(tmp_path, "mine.txt")
+    store.keep("mine", State(), b"/tracker.js$script\n")
+    assert ListCache(store, tmp_path / ".cache/filterproxy/lists").build() is not None
+    origin.serve("/tracker.js", message("sent"))
+    options = (f"filterproxy_rules={rules}", f"filterproxy_lists={str(on).lower()}")
+    with running(mitmdump(tmp_path, origin, *options), tmp_path) as proxy:
+        client = Client(proxy.address("proxy listening at"), tmp_path / "confdir/mitmproxy-ca-cert.pem")
+        proxy.line("rules loaded")
+        url = f"http://localhost:{origin.port}/tracker.js"
+        assert client.get(url, Sec_Fetch_Dest="script").body == (b"\n" if on else b"sent")

@@ -1,5 +1,6 @@
 """Compiled lists: loaded as they were made, made anew where damaged, matches traced to their lines."""
 
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -91,6 +92,15 @@ def test_another_text_is_another_digest_and_old_ones_go(cache: ListCache, tmp_pa
     kept = {path.name for path in (tmp_path / "cache").iterdir()}
     assert digests[-1][:32] in kept
     assert len(kept) == 2
+
+
+def test_what_an_ended_build_left_goes(cache: ListCache, tmp_path: Path) -> None:
+    old, new = tmp_path / "cache/.build-old", tmp_path / "cache/.build-new"
+    for left in (old, new):
+        (left / "made").mkdir(parents=True)
+    os.utime(old, (0, 0))
+    cache.build()
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_no_lists(tmp_path: Path) -> None:
