@@ -10,7 +10,7 @@ from filterproxy.report.events import Kind, RequestEvent
 from filterproxy.ruleset.store import load_ruleset
 from tests.support.client import Reply
 from tests.support.lab import GBK, OTHER, PINNED, RULED, Lab, running_lab
-from tests.support.server import message
+from tests.support.server import Request, message
 
 RULES = f"""\
 version: 1
@@ -170,6 +170,53 @@ def test_json_is_pruned_and_broken_json_passes(lab: Lab) -> None:
     reply = lab.client.get(f"https://{RULED}/api/feed/1", Sec_Fetch_Dest="empty")
     assert reply.body.decode() == '{"data": [{"id": 12345678901234567890, "type": "新闻"}], "n": 1.50}'
     assert lab.client.get(f"https://{RULED}/api/feed/2", Sec_Fetch_Dest="empty").body == b'{"data": ['
+
+
+OLD = {"If_None_Match": '"1"', "If_Modified_Since": "Mon, 01 Jan 2024 00:00:00 GMT"}
+ODD = {"Accept_Encoding": "gzip, dcb, zstd", "Available_Dictionary": ":AA==:", "Sec_Fetch_Dest": "empty"}
+
+
+@pytest.mark.parametrize("path", ["/api/feed/9", "/more/9"], ids=["pruned", "a part of a page"])
+def test_what_a_rule_names_is_asked_for_whole_and_anew(lab: Lab, path: str) -> None:
+    lab.origin.serve(path, message("{}", content_type="application/json"))
+    lab.client.get(f"https://{RULED}{path}", Range="bytes=5-", **OLD, **ODD)
+    sent = lab.origin.asked(path)[-1].headers
+    assert sent["accept-encoding"] == "gzip, zstd"
+    assert not sent.keys() & {"if-none-match", "if-modified-since", "range", "available-dictionary"}
+
+
+def test_what_else_a_script_fetches_keeps_what_saves_a_transfer(lab: Lab) -> None:
+    (lab.rules / "all.yaml").write_text(
+        "version: 1\nsite: '*'\nrules: [{id: x, category: ad, remove: .x}]\n", "utf-8"
+    )
+    lab.proxy.rewriter.replace(load_ruleset([lab.rules]), patience=30)
+    lab.origin.serve("/video", message("x", content_type="video/mp4"))
+    lab.client.get(f"https://{RULED}/video", Range="bytes=5-", **OLD, **ODD)
+    sent = lab.origin.asked("/video")[-1].headers
+    assert sent["range"] == "bytes=5-"
+    assert sent["if-none-match"] == '"1"'
+    assert sent["accept-encoding"] == "gzip, zstd"
+    assert "available-dictionary" not in sent
+
+
+def test_pruned_json_has_a_tag_of_the_rules(lab: Lab) -> None:
+    def answer(request: Request) -> bytes:
+        if request.headers.get("if-none-match") == '"1"':
+            return message(b"", ("ETag", '"1"'), status="304 Not Modified", content_type=None, length=-1)
+        return message('{"data": [{"type": "广告"}]}', ("ETag", '"1"'), content_type="application/json")
+
+    lab.origin.serve("/api/feed/tag", answer)
+    rules = (lab.rules / "site.yaml").read_text("utf-8").replace("x-track, etag", "x-track")
+    (lab.rules / "site.yaml").write_text(rules, "utf-8")
+    lab.proxy.rewriter.replace(load_ruleset([lab.rules]), patience=30)
+    url = f"https://{RULED}/api/feed/tag"
+    first = lab.client.get(url, Sec_Fetch_Dest="empty")
+    tag = first.field("etag") or ""
+    assert (first.body, tag.startswith('W/"1-fp-')) == (b'{"data": []}', True)
+    again = lab.client.get(url, Sec_Fetch_Dest="empty", If_None_Match=tag)
+    assert (again.status, again.field("etag")) == (304, tag)
+    original = lab.client.get(url, Sec_Fetch_Dest="empty", If_None_Match='"1"')
+    assert (original.status, original.body) == (200, first.body)
 
 
 def test_rows_that_a_script_fetches_are_filtered_as_rows(lab: Lab) -> None:
