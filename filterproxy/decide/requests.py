@@ -94,7 +94,8 @@ class RequestFilter:
         lists: the subscribed lists' layer, or None.
 
     Attributes:
-        named_hosts: the hosts that filters of rules name; their subdomains are meant, too.
+        named_hosts: the hosts that filters of rules name, but for exceptions (`@@`), which need no host to be
+            read; their subdomains are meant, too.
     """
 
     def __init__(
@@ -106,7 +107,9 @@ class RequestFilter:
         today = dt.datetime.now(tz=dt.UTC).date()
         origins = dict(_compiled(ruleset, off_categories, today))
         self._layers = tuple(layer for layer in (_layer(origins), lists) if layer is not None)
-        self.named_hosts = frozenset(host for text in origins if (host := named_host(text)))
+        self.named_hosts = frozenset(
+            host for text in origins if not text.startswith("@@") and (host := named_host(text))
+        )
 
     def verdict(self, url: str, source: str, kind: str) -> Verdict | None:
         """What becomes of a request; None where no filter matches.

@@ -98,7 +98,7 @@ def test_it_says_what_is_on_filters_and_ends_at_once(
     assert "Traceback" not in told
     assert "secret" not in told
     assert "1 pages filtered, 0 with nothing to remove · removed 1 close-ad" in told.splitlines()[-1]
-    for part in ("--proxy-server=127.0.0.1:", "mitmproxy-ca-cert.pem", "README", "Ctrl-C"):
+    for part in ("filterproxy browser", "ca install --confdir /", "mitmproxy-ca-cert.pem", "Ctrl-C"):
         assert part in told
     assert json.loads(ledger.read_text())["removals"][0]["rule"] == "here/banner"
 

@@ -55,7 +55,7 @@ def test_an_address_that_leads_on() -> None:
         "https://t.example/jump?url=https%3A%2F%2Fnews.example%2F%3Fspm%3D1&spm=2", FIELDS
     )
     assert done.target == "https://news.example/"
-    assert told(done.strips) == [("soup/r1", "url", "news.example", False)]
+    assert told(done.strips) == [("soup/r1", "target", "news.example", False)]
     bad = engine.strip_request("https://t.example/jump?url=javascript:x&spm=2", FIELDS)
     assert (bad.url, bad.target) == ("https://t.example/jump?url=javascript:x", None)
 
@@ -75,7 +75,7 @@ def test_what_observes_only_counts() -> None:
     assert [strip.name for strip in done.strips if not strip.observed] == ["sid"]
     led = engine.strip_request("https://t.example/?to=https://news.example/", FIELDS)
     assert led.target is None
-    assert told(led.strips[:1]) == [("soup/r3", "url", "news.example", True)]
+    assert told(led.strips[:1]) == [("soup/r3", "target", "news.example", True)]
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_a_category_that_is_off() -> None:
 
 
 def test_parts_have_their_words() -> None:
-    assert [part.value for part in Part] == ["url", "request", "answer"]
+    assert [part.value for part in Part] == ["url", "request", "answer", "target"]
