@@ -91,7 +91,8 @@ class FilterAddon:
         # a browser that encrypts its hello (RFC 9849) gives a name that stands for many hosts; it asked
         # us to connect to the one it means, and tries again in the clear when it meets our certificate
         host = name or address
-        if self._scope.decrypts(host) or self._scope.decrypts(address):
+        excluded = self._scope.excludes(host) or self._scope.excludes(address)
+        if not excluded and (self._scope.decrypts(host) or self._scope.decrypts(address)):
             data.ignore_connection = False
             data.establish_server_tls_first &= not self._requests.names(host)
         else:

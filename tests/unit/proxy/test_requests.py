@@ -179,7 +179,9 @@ ODD = {"Accept_Encoding": "gzip, dcb, zstd", "Available_Dictionary": ":AA==:", "
 @pytest.mark.parametrize("path", ["/api/feed/9", "/more/9"], ids=["pruned", "a part of a page"])
 def test_what_a_rule_names_is_asked_for_whole_and_anew(lab: Lab, path: str) -> None:
     lab.origin.serve(path, message("{}", content_type="application/json"))
-    lab.client.get(f"https://{RULED}{path}", Range="bytes=5-", **OLD, **ODD)
+    lab.client.get(
+        f"https://{RULED}{path}", Range="bytes=5-", method="GET", body=None, gate=None, **OLD, **ODD
+    )
     sent = lab.origin.asked(path)[-1].headers
     assert sent["accept-encoding"] == "gzip, zstd"
     assert not sent.keys() & {"if-none-match", "if-modified-since", "range", "available-dictionary"}
@@ -191,7 +193,9 @@ def test_what_else_a_script_fetches_keeps_what_saves_a_transfer(lab: Lab) -> Non
     )
     lab.proxy.rewriter.replace(load_ruleset([lab.rules]), patience=30)
     lab.origin.serve("/video", message("x", content_type="video/mp4"))
-    lab.client.get(f"https://{RULED}/video", Range="bytes=5-", **OLD, **ODD)
+    lab.client.get(
+        f"https://{RULED}/video", Range="bytes=5-", method="GET", body=None, gate=None, **OLD, **ODD
+    )
     sent = lab.origin.asked("/video")[-1].headers
     assert sent["range"] == "bytes=5-"
     assert sent["if-none-match"] == '"1"'
