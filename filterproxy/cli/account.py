@@ -30,8 +30,8 @@ def account(page: Page, original: bytes) -> dict[str, Any]:
         `outcome` (an `Outcome`), `skipped` (a `SkipReason` or null), `detail` (of a skip or of a page that
         is not exact, in words), `exact`, `charset` (WHATWG name or null), `size_before` and `size_after`
         (bytes), `seconds`, `tried` (rules whose tokens stood in the page), and lists: `removals` and
-        `observed` (rule, category, source, path, excerpt, size, action, through: see `Removal`), `vetoes`
-        (rule, category, source, path, excerpt, reason, share: see `Veto`).
+        `observed` (rule, category, source, path, excerpt, size, action, through, entry: see `Removal`),
+        `vetoes` (rule, category, source, path, excerpt, reason, share: see `Veto`).
     """
     return {
         "outcome": outcome_of(page, original),

@@ -37,19 +37,26 @@ class Output:
     """An event sink that prints: a line a page for people, or a JSON object a line.
 
     It prints on a thread of its own: a terminal that is held (Ctrl-S) or a reader that is slow must not
-    hold the traffic. What the terminal's encoding lacks is escaped.
+    hold the traffic. What the terminal's encoding lacks is escaped. That no browser trusts the CA yet is
+    said to people once.
     """
 
     def __init__(self, *, quiet: bool = False, as_json: bool = False) -> None:
         self._quiet = quiet
         self._as_json = as_json
+        self._advised = False
         self._writer = BackgroundWriter(_print, _unheard, name="filterproxy-output")
 
     def emit(self, event: Event) -> None:
         """Print it, where there is something to say."""
         if self._as_json:
             self.say(as_json(event, time=time.time()))
-        elif not self._quiet or isinstance(event, TroubleEvent | RulesEvent):
+            return
+        untrusted = event.kind is Kind.CA_NOT_TRUSTED
+        if untrusted and self._advised:
+            return
+        self._advised |= untrusted
+        if untrusted or not self._quiet or isinstance(event, TroubleEvent | RulesEvent):
             text = line(event)
             if text is not None:
                 self.say(text)
@@ -91,6 +98,7 @@ def _unheard(_: str) -> None:
               help="Keep an account of every removal, a JSON object a page.")  # fmt: skip
 @click.option("--confdir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
               help="Where the certificate authority is kept.")  # fmt: skip
+@click.option("--no-lists", is_flag=True, help="Leave the subscribed lists out (filterproxy lists show).")
 @click.option("--quiet", is_flag=True, help="Say nothing of pages.")
 @click.option("--json", "json_lines", is_flag=True, help="Print events as JSON, one a line.")
 @rule_options
@@ -102,22 +110,24 @@ def run(
     keep_cookies: bool,
     ledger: Path | None,
     confdir: Path | None,
+    no_lists: bool,
     quiet: bool,
     json_lines: bool,
     choice: RuleChoice,
 ) -> None:
     """Start the proxy: adverts, recommendation lists and trackers go before the browser sees them.
 
-    Point the browser at it and let it trust the proxy's certificate authority: at start it says how. Ctrl-C
-    ends it. Rules are taken up as they change.
+    Point the browser at it and let it trust the proxy's certificate authority (filterproxy ca install).
+    Ctrl-C ends it. Rules and subscribed lists are taken up as they change. For a browser that needs nothing
+    set up: filterproxy browser.
     """
     if keep_cookies and record is None:
         raise click.UsageError("--keep-cookies is about a recording: it wants --record FILE")
-    host, port = _address(listen, allow_lan=allow_lan)
+    host, port = listen_address(listen, allow_lan=allow_lan)
     ruleset = choice.load()
     options = _Options(
         host, port, scope, record, keep_cookies, confdir, choice.places(),
-        choice.settings(Settings().workers),
+        choice.settings(Settings().workers), not no_lists,
     )  # fmt: skip
     try:
         with contextlib.ExitStack() as stack:
@@ -150,6 +160,7 @@ class _Options:
     confdir: Path | None
     watch: tuple[Path, ...]
     settings: Settings
+    lists: bool
 
 
 async def _serve(
@@ -157,6 +168,8 @@ async def _serve(
 ) -> tuple[Totals, Tally | None]:
     """Run until Ctrl-C; the counts, and of a recording that was scrubbed what of it was."""
     # mitmproxy is imported here, so that --help and mistakes in options don't wait for it
+    from filterproxy.lists.cache import ListCache  # noqa: PLC0415
+    from filterproxy.lists.store import ListStore  # noqa: PLC0415
     from filterproxy.proxy.scope import Reach  # noqa: PLC0415
     from filterproxy.proxy.server import ProxyConfig, RunningProxy, default_confdir, serving  # noqa: PLC0415
     from filterproxy.proxy.watching import rules_event  # noqa: PLC0415
@@ -170,6 +183,7 @@ async def _serve(
         settings=options.settings,
         record=options.record,
         keep_secrets=options.keep_cookies,
+        lists=ListCache(ListStore()) if options.lists else None,
         watch=options.watch,
     )
     ended = asyncio.Event()
@@ -180,7 +194,7 @@ async def _serve(
     running: RunningProxy
     async with serving(config, [sink]) as running:
         if output is not None:
-            output.say(_greeting(running.address, running.authority, options))
+            output.say(_greeting(running.address, running.authority, options, running.lists))
         host, port = running.address
         sink.emit(HostEvent(Kind.LISTENING, _shown(host, port), str(running.authority)))
         sink.emit(rules_event(Kind.RULES_LOADED, ruleset))
@@ -190,7 +204,12 @@ async def _serve(
         return running.statistics.totals(), None if recorder is None else recorder.scrubbed
 
 
-def _address(listen: str, *, allow_lan: bool) -> tuple[str, int]:
+def listen_address(listen: str, *, allow_lan: bool) -> tuple[str, int]:
+    """The address that `--listen` names; port 0: any free one.
+
+    Raises:
+        BadParameter: it is none, or one that others can reach and `allow_lan` is not said.
+    """
     host, _, number = listen.rpartition(":")
     host = host.strip("[]") or "127.0.0.1"
     if not number.isdecimal() or int(number) > 65535:  # noqa: PLR2004 - RFC 9293: ports have 16 bits
@@ -213,13 +232,16 @@ def _ledger(path: Path, settings: Settings, trouble: EventSink) -> Ledger:
         raise SettingsError(f"can't write the ledger {path}: {error}") from error
 
 
-def _greeting(address: tuple[str, int], authority: Path, options: _Options) -> str:
+def _greeting(address: tuple[str, int], authority: Path, options: _Options, lists: tuple[str, ...]) -> str:
     shown = _shown(*address)
+    where = f" --confdir {authority.parent}" if options.confdir else ""
     reads = "hosts that have rules; the rest passes unread" if options.scope == "rules" else "every host"
     return "\n".join([
         f"filterproxy listens on http://{shown} and reads {reads}",
-        f"  browser   chromium --proxy-server={shown}   (Firefox, whole system: see the README)",
-        f"  trust     {authority}   (once, as an authority for web sites: see the README)",
+        "  browser   filterproxy browser   (one that is set up and trusts the proxy, with nothing to undo)",
+        f"  your own  send it through {shown}, and once: filterproxy ca install{where}",
+        f"  its CA    {authority}",
+        *([f"  lists     {', '.join(lists)}   (filterproxy lists show)"] if lists else []),
         *([f"  records   {options.record}   ({kept(keep=options.keep_cookies)})"] if options.record else []),
         "  end       Ctrl-C",
     ])  # fmt: skip
@@ -237,6 +259,8 @@ def _sum(totals: Totals) -> str:
         counts = sorted(totals.categories.items(), key=lambda item: -item[1])
         parts.append("removed " + ", ".join(f"{count} {category}" for category, count in counts))
         parts.append(f"{size(totals.removed)} less")
+    if totals.blocked:
+        parts.append(f"{sum(totals.blocked.values())} requests blocked")
     if totals.vetoes:
         parts.append(f"{sum(totals.vetoes.values())} kept by the article guard")
     if totals.tunnelled_hosts:

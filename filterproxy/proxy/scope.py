@@ -40,7 +40,8 @@ class Scope:
 
     Args:
         reach: which hosts are read.
-        has_rules: whether a rule file names this host.
+        has_rules: whether a rule file names this host, as a site or in a filter of requests.
+        excluded: hosts that are never read, their subdomains neither.
         patience: when a host is handed through.
         clock: seconds that only go forward.
     """
@@ -51,8 +52,10 @@ class Scope:
         has_rules: Callable[[str], bool],
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
+        excluded: frozenset[str] = frozenset(),
     ) -> None:
         self.reach = reach
+        self._excluded = excluded
         self._has_rules = has_rules
         self._patience = patience or Patience()
         self._clock = clock
@@ -62,7 +65,18 @@ class Scope:
 
     def covers(self, host: str) -> bool:
         """Whether this host's traffic may be read and changed. An empty host is never covered."""
-        return bool(host) and (self.reach is Reach.ALL or self._has_rules(host))
+        if not host or self.excludes(host):
+            return False
+        return self.reach is Reach.ALL or self._has_rules(host)
+
+    def excludes(self, host: str) -> bool:
+        """Whether a host is one of those that are never read."""
+        key = _key(host)
+        while key:
+            if key in self._excluded:
+                return True
+            key = key.partition(".")[2]
+        return False
 
     def decrypts(self, host: str) -> bool:
         """Whether a TLS connection to this host is decrypted now."""
@@ -77,6 +91,11 @@ class Scope:
         """A request for this host came through a decrypted connection: its client trusts our CA."""
         self._refused.pop(_key(host), None)
         self._remember(self._read, _key(host), None)
+
+    def mistrusted(self, host: str) -> None:
+        """A server's TLS did not hold: it is handed through, and the browser shows its own warning."""
+        if host:
+            self._remember(self._through, _key(host), self._clock() + self._patience.period)
 
     def refused(self, host: str) -> Kind:
         """A client broke off the handshake for this host. Returns what that means, as an event kind."""

@@ -5,14 +5,19 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mitmproxy import ctx, exceptions
 from mitmproxy.addonmanager import Loader
 
 from filterproxy.errors import RulesetError
-from filterproxy.proxy.addon import FilterAddon
+from filterproxy.lists.cache import ListCache
+from filterproxy.lists.store import ListStore
+from filterproxy.proxy.assembled import assembled
+from filterproxy.proxy.keeping import keeping
 from filterproxy.proxy.recorder import Recorder
-from filterproxy.proxy.scope import Reach, Scope
+from filterproxy.proxy.scope import Reach
+from filterproxy.proxy.subscribed import Subscribed
 from filterproxy.proxy.watching import rules_event, watching
 from filterproxy.recordings.scrubbed import lines
 from filterproxy.report.events import Event, Fanout, Kind, TroubleEvent
@@ -23,6 +28,9 @@ from filterproxy.ruleset.model import Category, Ruleset
 from filterproxy.ruleset.sources import rule_paths
 from filterproxy.ruleset.store import load_ruleset
 from filterproxy.settings import Settings
+
+if TYPE_CHECKING:
+    from filterproxy.proxy.addon import FilterAddon
 
 _log = logging.getLogger("filterproxy")
 
@@ -49,6 +57,7 @@ class _Plan:
     record: Path | None
     keep_secrets: bool
     ledger: Path | None
+    lists: bool
 
 
 class ScriptAddon:
@@ -72,6 +81,8 @@ class ScriptAddon:
         loader.add_option("filterproxy_keep_cookies", bool, False, "Record cookies, authorization, tokens in "  # noqa: FBT003 - mitmproxy's own
                           "URLs and bodies of requests as they were sent.")  # fmt: skip
         loader.add_option("filterproxy_ledger", str, "", "A file for the account of every removal.")
+        loader.add_option("filterproxy_lists", bool, True, "Use the lists that are subscribed to "  # noqa: FBT003 - as above
+                          "(filterproxy lists).")  # fmt: skip
 
     def configure(self, updated: Iterable[str]) -> None:
         """Check the options; while mitmproxy runs, begin anew with them.
@@ -118,11 +129,12 @@ class ScriptAddon:
             if plan.record is not None:
                 recorder = Recorder(plan.record, limits.decoded, sink, keep_secrets=plan.keep_secrets)
                 stack.callback(_close, recorder, plan)
-            rewriter = stack.enter_context(Rewriter(plan.ruleset, plan.settings))
-            task = watching(plan.places, rewriter, sink)
-            stack.callback(task.cancel)
-            scope = Scope(plan.reach, rewriter.has_rules)
-            self.addons.append(FilterAddon(rewriter, scope, sink, recorder, limits.deadline))
+            lists = Subscribed(ListCache(ListStore()) if plan.lists else None)
+            rewriter = stack.enter_context(Rewriter(lists.dressed(plan.ruleset), plan.settings))
+            addon = assembled(rewriter, plan.reach, plan.settings, sink, recorder=recorder, lists=lists.layer)
+            for task in (watching(plan.places, rewriter, sink, lists), keeping(lists, addon, rewriter, sink)):
+                stack.callback(task.cancel)
+            self.addons.append(addon)
             stack.callback(self.addons.clear)
             self._stack = stack.pop_all()
         sink.emit(rules_event(Kind.RULES_LOADED, plan.ruleset))
@@ -159,6 +171,7 @@ def _checked() -> _Plan:
         Path(options.filterproxy_record).expanduser() if options.filterproxy_record else None,
         options.filterproxy_keep_cookies,
         Path(options.filterproxy_ledger).expanduser() if options.filterproxy_ledger else None,
+        options.filterproxy_lists,
     )
 
 

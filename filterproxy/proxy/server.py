@@ -13,13 +13,17 @@ from mitmproxy.options import Options
 from mitmproxy.tools.dump import DumpMaster
 
 from filterproxy.errors import SettingsError
+from filterproxy.lists.cache import ListCache
 from filterproxy.proxy.activity import Activity
 from filterproxy.proxy.addon import FilterAddon
+from filterproxy.proxy.assembled import assembled
+from filterproxy.proxy.keeping import keeping
 from filterproxy.proxy.log import reported_log
 from filterproxy.proxy.messages import Forgetful
 from filterproxy.proxy.recorded import Recorded, replay_options
 from filterproxy.proxy.recorder import Recorder
-from filterproxy.proxy.scope import Reach, Scope
+from filterproxy.proxy.scope import Reach
+from filterproxy.proxy.subscribed import Subscribed
 from filterproxy.proxy.upstreams import Upstreams
 from filterproxy.proxy.watching import PATIENCE, watching
 from filterproxy.report.events import EventSink, Fanout
@@ -27,6 +31,7 @@ from filterproxy.report.statistics import Statistics
 from filterproxy.rewriter import Rewriter
 from filterproxy.ruleset.model import Ruleset
 from filterproxy.settings import Settings
+from filterproxy.setup.authority import ensure_authority
 
 CA_FILE = "mitmproxy-ca-cert.pem"
 CA_KEY = "mitmproxy-ca.pem"
@@ -56,6 +61,9 @@ class ProxyConfig:
         lazy: connect to a server when something is asked of it, not when the client connects: then it is
             an answer (502) that says why a server can't be reached.
         activity: is told of what is under way.
+        lists: subscribed lists, which are kept up to date; None: none.
+        excluded: hosts that are never read, whatever `reach` says, their subdomains neither; None: those
+            that are shipped (`exclusions`).
         watch: rule files and directories whose changes are taken up while it runs.
         upstreams: host to loopback address, in place of the host's own; for the demonstration and tests.
         upstream_ca: certificates (PEM) to verify upstreams with, in place of the usual ones; likewise.
@@ -73,6 +81,8 @@ class ProxyConfig:
     replay: Path | None = None
     lazy: bool = False
     activity: Activity | None = None
+    lists: ListCache | None = None
+    excluded: frozenset[str] | None = None
     watch: tuple[Path, ...] = ()
     upstreams: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     upstream_ca: Path | None = None
@@ -89,6 +99,7 @@ class RunningProxy:
         statistics: counts of everything that happened.
         addon: what mitmproxy calls.
         recorder: writes the recording, if any.
+        lists: names of the subscribed lists in force at the start.
     """
 
     address: tuple[str, int]
@@ -97,6 +108,7 @@ class RunningProxy:
     statistics: Statistics
     addon: FilterAddon
     recorder: Recorder | None
+    lists: tuple[str, ...] = ()
 
 
 @contextlib.asynccontextmanager
@@ -107,19 +119,32 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
         SettingsError: the port is taken, a directory or file can't be made.
     """
     _make_confdir(config.confdir)
+    ensure_authority(config.confdir)
     statistics = Statistics()
     sink = Fanout([statistics, *sinks])
     with contextlib.ExitStack() as stack:
-        rewriter = stack.enter_context(Rewriter(config.ruleset, config.settings))
+        lists = Subscribed(config.lists)
+        rewriter = stack.enter_context(Rewriter(lists.dressed(config.ruleset), config.settings))
         recorder = None if config.record is None else _recorder(config, config.record, sink)
         if recorder is not None:
             stack.callback(recorder.close)
-        scope = Scope(config.reach if config.replay is None else Reach.ALL, rewriter.has_rules)
-        deadline = config.settings.limits.deadline
-        addon = FilterAddon(rewriter, scope, sink, recorder, deadline)
-        async with _master(config, addon, sink) as address, _watching(config, rewriter, sink):
+        addon = assembled(
+            rewriter,
+            config.reach if config.replay is None else Reach.ALL,
+            config.settings,
+            sink,
+            recorder=recorder,
+            lists=lists.layer,
+            excluded=config.excluded,
+        )
+        async with (
+            _master(config, addon, sink) as address,
+            _watching(config, rewriter, sink, lists),
+            _keeping(lists, addon, rewriter, sink),
+        ):
             await asyncio.to_thread(rewriter.wait_ready, PATIENCE)
-            yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics, addon, recorder)
+            authority = config.confdir / CA_FILE
+            yield RunningProxy(address, authority, rewriter, statistics, addon, recorder, lists.names)
 
 
 @contextlib.contextmanager
@@ -213,15 +238,30 @@ def _why(error: BaseException) -> str:
 
 
 @contextlib.asynccontextmanager
-async def _watching(config: ProxyConfig, rewriter: Rewriter, sink: EventSink) -> AsyncIterator[None]:
+async def _watching(
+    config: ProxyConfig, rewriter: Rewriter, sink: EventSink, lists: Subscribed
+) -> AsyncIterator[None]:
     """Take up changed rules while the context is open."""
-    task = watching(config.watch, rewriter, sink) if config.watch else None
+    task = watching(config.watch, rewriter, sink, lists) if config.watch else None
     try:
         yield
     finally:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+
+
+@contextlib.asynccontextmanager
+async def _keeping(
+    lists: Subscribed, addon: FilterAddon, rewriter: Rewriter, sink: EventSink
+) -> AsyncIterator[None]:
+    """Keep the lists up to date while the context is open."""
+    task = keeping(lists, addon, rewriter, sink)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
 
 
 def _make_confdir(confdir: Path) -> None:

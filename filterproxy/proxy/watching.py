@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from filterproxy.errors import RulesetError
+from filterproxy.proxy.subscribed import Subscribed
 from filterproxy.report.events import EventSink, Kind, RulesEvent, TroubleEvent
 from filterproxy.rewriter import Rewriter
 from filterproxy.ruleset.model import Ruleset
@@ -13,8 +14,10 @@ from filterproxy.ruleset.watch import watch_rules
 PATIENCE = 10.0  # seconds; workers that have not started by then are waited for page by page
 
 
-def watching(places: tuple[Path, ...], rewriter: Rewriter, sink: EventSink) -> asyncio.Task[None]:
-    """Give the rewriter every new ruleset of these places; cancel the task to end it.
+def watching(
+    places: tuple[Path, ...], rewriter: Rewriter, sink: EventSink, lists: Subscribed | None = None
+) -> asyncio.Task[None]:
+    """Give the rewriter every new ruleset of these places, with the lists; cancel the task to end it.
 
     Broken rules are reported and the last good ones stay. Should the watching itself fail, that is
     reported as well.
@@ -22,7 +25,7 @@ def watching(places: tuple[Path, ...], rewriter: Rewriter, sink: EventSink) -> a
 
     def swap(ruleset: Ruleset) -> None:
         try:
-            rewriter.replace(ruleset, patience=PATIENCE)
+            rewriter.replace(ruleset if lists is None else lists.dressed(ruleset), patience=PATIENCE)
         except Exception as error:  # noqa: BLE001 - whatever it is, the rules in force stay
             sink.emit(TroubleEvent(Kind.INTERNAL, "taking up the rules", repr(error)))
         else:
@@ -41,7 +44,8 @@ def watching(places: tuple[Path, ...], rewriter: Rewriter, sink: EventSink) -> a
             sink.emit(TroubleEvent(Kind.INTERNAL, "watching the rules", detail))
 
     swaps = ThreadPoolExecutor(1, "filterproxy-rules")
-    task = asyncio.create_task(watch_rules(places, take_up, report, digest=rewriter.ruleset.digest))
+    plain = rewriter.ruleset if lists is None or lists.plain is None else lists.plain
+    task = asyncio.create_task(watch_rules(places, take_up, report, digest=plain.digest))
     task.add_done_callback(ended)
     return task
 

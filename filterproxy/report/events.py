@@ -18,6 +18,7 @@ class Kind(StrEnum):
     HOST_TUNNELLED = "host-tunnelled"  # a TLS connection handed through unread
     CERTIFICATE_REFUSED = "certificate-refused"  # a client did not take our certificate
     CA_NOT_TRUSTED = "ca-not-trusted"  # and none ever has: the CA isn't installed yet
+    HANDSHAKE_DROPPED = "handshake-dropped"  # by a client, and not for the certificate: a page that was left
     HOST_PASSED_THROUGH = "host-passed-through"  # so often that the host is handed through for a while
     UPSTREAM_REFUSED = "upstream-refused"  # a server whose TLS we did not take
     RULES_LOADED = "rules-loaded"
@@ -27,6 +28,15 @@ class Kind(StrEnum):
     LISTENING = "listening"  # the proxy's own address; the detail is the path of its CA's certificate
     NO_ANSWER = "no-answer"  # an exchange that ended before its answer did, by whoever's fault
     RECORDING_BROKEN = "recording-broken"  # a part of a recording to be replayed that can't be read
+    LIST_UPDATED = "list-updated"  # or not: the detail says what came of it
+    LISTS_BROKEN = "lists-broken"  # they can't be read or compiled: those in force stay
+    REQUEST_BLOCKED = "request-blocked"
+    REQUEST_OBSERVED = "request-observed"  # a rule in observe mode would have blocked it
+    REQUEST_EXCEPTED = "request-excepted"  # an exception let it through
+    REQUEST_OPENED = "request-opened"  # blocked, but opened all the same by the reader
+    REQUEST_REDIRECTED = "request-redirected"  # an address that leads on: the reader is sent there at once
+    STRIPPED = "stripped"  # parameters, cookies or header fields that went
+    SERVICE_WORKER = "service-worker"  # a host that may from now on serve pages past the proxy
     INTERNAL = "internal"  # an error of ours; traffic went on unfiltered
 
 
@@ -88,7 +98,32 @@ class TroubleEvent:
     detail: str = ""
 
 
-Event = PageEvent | HostEvent | RulesEvent | TroubleEvent
+@dataclass(frozen=True, slots=True)
+class RequestEvent:
+    """One request that was blocked, redirected or stripped, or might have been.
+
+    Attributes:
+        url: as it was asked for; redact it before it is shown.
+        what: what it was for, one of `ruleset.network_filters.TYPES`; of STRIPPED, the names that went; of
+            REQUEST_REDIRECTED, the host it leads to.
+        rule: the full name of the rule, or of the list, that decided.
+        source: where that stands.
+        category: what it counts as.
+        filter: the filter that matched; empty where none did.
+        observed: it was only counted.
+    """
+
+    kind: Kind
+    url: str
+    what: str
+    rule: str
+    source: str
+    category: str
+    filter: str = ""
+    observed: bool = False
+
+
+Event = PageEvent | HostEvent | RequestEvent | RulesEvent | TroubleEvent
 
 
 class EventSink(Protocol):

@@ -3,7 +3,15 @@
 from collections import Counter
 
 from filterproxy.errors import SkipReason
-from filterproxy.report.events import Event, HostEvent, Kind, PageEvent, RulesEvent, TroubleEvent
+from filterproxy.report.events import (
+    Event,
+    HostEvent,
+    Kind,
+    PageEvent,
+    RequestEvent,
+    RulesEvent,
+    TroubleEvent,
+)
 from filterproxy.report.redact import printable, redact_url
 from filterproxy.rewrite.result import Page
 
@@ -37,6 +45,8 @@ def line(event: Event, *, query: bool = False) -> str | None:
             return _page_line(event, query=query)
         case HostEvent():
             return _host_line(event)
+        case RequestEvent():
+            return _request_line(event, query=query)
         case RulesEvent():
             return _rules_line(event)
         case TroubleEvent():
@@ -80,24 +90,34 @@ def _page_line(event: PageEvent, *, query: bool) -> str | None:
     return " · ".join([*parts, url])
 
 
+def _request_line(event: RequestEvent, *, query: bool) -> str | None:
+    """Of what was blocked, and of addresses that lead on; parameters, cookies and exceptions are the many."""
+    url = redact_url(event.url, query=query)
+    match event.kind:
+        case Kind.REQUEST_BLOCKED:
+            return f"blocked {event.what} · {event.category} · {url}"
+        case Kind.REQUEST_OBSERVED:
+            return f"would block {event.what} · {event.category} · {url}"
+        case Kind.REQUEST_OPENED:
+            return f"opened all the same · {url}"
+        case Kind.REQUEST_REDIRECTED:
+            return f"led straight to {printable(event.what)} · {url}"
+        case _:
+            return None
+
+
 def _host_line(event: HostEvent) -> str | None:
     host = printable(event.host)
     match event.kind:
-        case Kind.HOST_TUNNELLED | Kind.LISTENING | Kind.NO_ANSWER:
-            return None  # the many: they are counted (the last is a page left while it loaded); the greeting
+        case Kind.HOST_TUNNELLED | Kind.LISTENING | Kind.NO_ANSWER | Kind.HANDSHAKE_DROPPED:
+            return None  # the many: they are counted (the last two are pages left while they loaded)
         case Kind.CA_NOT_TRUSTED:
             return (
-                f"{host}: the browser refused the proxy's certificate, and none has accepted it yet: "
-                f"trust the CA first{_detail(event.detail)}"
+                f"{host}: the browser does not trust the proxy's certificate, and none has yet. "
+                "To let browsers trust it: filterproxy ca install"
             )
-        case Kind.CERTIFICATE_REFUSED:
-            return f"{host}: a client refused the proxy's certificate{_detail(event.detail)}"
-        case Kind.HOST_PASSED_THROUGH:
-            return f"{host}: handed through unfiltered{_detail(event.detail)}"
-        case Kind.UPSTREAM_REFUSED:
-            return f"{host}: the server's TLS was refused{_detail(event.detail)}"
         case _:
-            return f"{host}: {event.kind}{_detail(event.detail)}"
+            return f"{host}: {_HOST.get(event.kind, event.kind)}{_detail(event.detail)}"
 
 
 def _rules_line(event: RulesEvent) -> str:
@@ -115,9 +135,17 @@ def _many(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+_HOST = {
+    Kind.CERTIFICATE_REFUSED: "a client refused the proxy's certificate",
+    Kind.HOST_PASSED_THROUGH: "handed through unfiltered",
+    Kind.UPSTREAM_REFUSED: "the server's TLS was refused; for a while its host is handed through",
+    Kind.SERVICE_WORKER: "a service worker may serve pages past the proxy from now on",
+}
 _TROUBLE = {
     Kind.WRITE_FAILED: "not written",
     Kind.RECORDING_BROKEN: "recording",
+    Kind.LIST_UPDATED: "list",
+    Kind.LISTS_BROKEN: "lists not taken up",
     Kind.INTERNAL: "an error of filterproxy's own",
 }
 

@@ -4,7 +4,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from filterproxy.report.events import Event, HostEvent, PageEvent, RulesEvent, TroubleEvent
+from filterproxy.report.events import (
+    Event,
+    HostEvent,
+    PageEvent,
+    RequestEvent,
+    RulesEvent,
+    TroubleEvent,
+)
 from filterproxy.report.redact import redact_url
 from filterproxy.rewrite.result import Page, Removal, Veto
 
@@ -26,11 +33,20 @@ def _fields(event: Event, *, query: bool) -> dict[str, Any]:
             return _page_fields(event, query=query)
         case HostEvent():
             return {"kind": event.kind, "host": event.host, "detail": event.detail}
+        case RequestEvent():
+            return _request_fields(event, query=query)
         case RulesEvent():
             counts = {"files": event.files, "sites": event.sites, "rules": event.rules}
             return {"kind": event.kind, **counts, "problems": list(event.problems)}
         case TroubleEvent():
             return {"kind": event.kind, "what": event.what, "detail": event.detail}
+
+
+def _request_fields(event: RequestEvent, *, query: bool) -> dict[str, Any]:
+    fields = {"kind": event.kind, "url": redact_url(event.url, query=query), "what": event.what}
+    by = {"rule": event.rule, "source": event.source, "category": event.category}
+    more = {"filter": event.filter} if event.filter else {}
+    return {**fields, **by, **more, **({"observed": True} if event.observed else {})}
 
 
 def _page_fields(event: PageEvent, *, query: bool) -> dict[str, Any]:

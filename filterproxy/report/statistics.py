@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from threading import Lock
 
-from filterproxy.report.events import Event, HostEvent, Kind, PageEvent
+from filterproxy.report.events import Event, HostEvent, Kind, PageEvent, RequestEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class Totals:
         kinds: events by kind.
         skips: skipped pages by reason.
         categories: removals by category.
+        blocked: requests that were blocked, by category.
         vetoes: refused removals by reason.
         removed: bytes of pages that went.
         inexact: pages that went through the serialised fallback.
@@ -25,6 +26,7 @@ class Totals:
     kinds: dict[str, int]
     skips: dict[str, int]
     categories: dict[str, int]
+    blocked: dict[str, int]
     vetoes: dict[str, int]
     removed: int
     inexact: int
@@ -43,6 +45,7 @@ class Statistics:
         self._skips: Counter[str] = Counter()
         self._categories: Counter[str] = Counter()
         self._vetoes: Counter[str] = Counter()
+        self._blocked: Counter[str] = Counter()
         self._hosts: set[str] = set()
         self._removed = 0
         self._inexact = 0
@@ -54,6 +57,8 @@ class Statistics:
             self._kinds[event.kind] += 1
             if isinstance(event, PageEvent):
                 self._count_page(event)
+            elif isinstance(event, RequestEvent):
+                self._blocked[event.category] += event.kind is Kind.REQUEST_BLOCKED
             elif (
                 isinstance(event, HostEvent)
                 and event.kind is Kind.HOST_TUNNELLED
@@ -79,6 +84,7 @@ class Statistics:
                 kinds=dict(self._kinds),
                 skips=dict(self._skips),
                 categories=dict(self._categories),
+                blocked=dict(+self._blocked),
                 vetoes=dict(self._vetoes),
                 removed=self._removed,
                 inexact=self._inexact,

@@ -42,6 +42,7 @@ _ASKS_FOR_THE_ORIGINAL_BYTES = frozenset(
         b"dictionary-id",
     }
 )
+_DICTIONARIES = frozenset({b"available-dictionary", b"dictionary-id"})  # RFC 9842
 _DECODABLE = re.compile(
     rb"(?:gzip|x-gzip|deflate|br|zstd|identity)[ \t]*(?:;[ \t]*q=[01](?:\.[0-9]{0,3})?)?", re.IGNORECASE
 )
@@ -110,6 +111,18 @@ def conditional_headers(headers: Fields, ruleset_digest: str) -> tuple[tuple[byt
         elif lower not in _ASKS_FOR_THE_ORIGINAL_BYTES:
             fields.append((name, value))
     return tuple(fields)
+
+
+def decodable_headers(headers: Fields) -> tuple[tuple[bytes, bytes], ...]:
+    """The fields to ask with for what may be filtered but mostly is not: only in codings that are known.
+
+    Unlike `conditional_headers` it leaves alone what saves a transfer.
+    """
+    return tuple(
+        (name, _decodable(value) if name.lower() == b"accept-encoding" else value)
+        for name, value in headers
+        if name.lower() not in _DICTIONARIES
+    )
 
 
 def _mark(ruleset_digest: str) -> bytes | None:

@@ -53,7 +53,7 @@ def test_passes(tab):
 def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_of_ours.py").write_text(TESTS, encoding="utf-8")
     settings = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(folder), "-p", "no:cacheprovider"]
-    settings += ["-o", "filterproxy_rules="]  # the rules' own tests are not what is run here
+    settings += ["-o", "filterproxy_rules="]  # not the bundled rules' tests
     given = {name: value for name, value in os.environ.items() if name != "CI"} | environment
     return subprocess.run(
         [sys.executable, "-m", "pytest", *settings, "-p", "tests.browser.conftest", str(folder)],

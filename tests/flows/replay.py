@@ -15,8 +15,8 @@ from typing import Any
 from mitmproxy.http import HTTPFlow
 from mitmproxy.test import taddons
 
-from filterproxy.proxy.addon import FilterAddon
-from filterproxy.proxy.scope import Reach, Scope
+from filterproxy.proxy.assembled import assembled
+from filterproxy.proxy.scope import Reach
 from filterproxy.report.events import Event
 from filterproxy.report.ledger import Ledger
 from filterproxy.rewriter import Rewriter
@@ -59,8 +59,7 @@ def replay(recording: Path) -> Replayed:
 
 async def _replay(flows: list[HTTPFlow], ledger: Ledger) -> list[HTTPFlow]:
     with Rewriter(load_ruleset([bundled_rules_path()]), PATIENT) as rewriter:
-        scope = Scope(Reach.ALL, rewriter.has_rules)
-        addon = FilterAddon(rewriter, scope, ledger, deadline=PATIENT.limits.deadline)
+        addon = assembled(rewriter, Reach.ALL, PATIENT, ledger)
         with taddons.context(addon) as context:
             for flow in flows:
                 await context.cycle(addon, flow)

@@ -19,8 +19,10 @@ class Running:
     """A process whose output is read as it comes."""
 
     def __init__(self, command: tuple[str, ...], home: Path) -> None:
-        # a home of its own: neither the user's rules nor their CA have a part in it
+        # a home of its own: neither the user's rules, lists nor their CA have a part in it
+        own = {"XDG_DATA_HOME": home / ".local/share", "XDG_CACHE_HOME": home / ".cache"}
         environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+        environment |= {name: str(folder) for name, folder in own.items()}
         self.process = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,

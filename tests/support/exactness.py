@@ -15,11 +15,11 @@ from filterproxy.rewrite.result import Page, Removal
 from filterproxy.ruleset.model import Action
 
 MENDS = re.compile(
-    rb"(?:</p>|</form>|<head>|<body>|</[a-z][a-z0-9]*>|(?:<(?:a|b|big|code|em|font|i|nobr|s|small|strike"
-    rb"|strong|tt|u)\b[^>]*>)+)",
+    rb"(?:</p>|</form>|<head>|<body>|</[a-z][a-z0-9]*>|<(?:a|b|big|code|em|font|i|nobr|s|small|strike"
+    rb"|strong|tt|u)\b[^>]*>)",
     re.IGNORECASE,
 )
-"""The tags that may stand in the place of a cut element: what it had implied, closed or left open."""
+"""A tag that may stand in the place of a cut element: what it had implied, closed or left open."""
 
 
 def parse(body: bytes, charset: Charset) -> LexborHTMLParser:
@@ -110,8 +110,10 @@ def is_mended(original: bytes, page: Page) -> bool:
 def _tags_at(result: bytes, at: int) -> Iterator[tuple[int, int]]:
     """Where a tag may stand that begins at a byte or before it, as the tags that are cut may begin alike."""
     for start in range(max(0, at - 16), at + 1):
-        if (found := MENDS.match(result, start)) is not None:
-            yield start, found.end()
+        end = start
+        while (found := MENDS.match(result, end)) is not None:  # several: they, and what stayed behind them
+            end = found.end()
+            yield start, end
 
 
 def _first_difference(original: bytes, result: bytes, at: int, shift: int) -> int:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from filterproxy.classify.response import admit, content_type
+from filterproxy.classify.response import admit, content_type, is_html
 from filterproxy.errors import SkipReason
 from filterproxy.settings import Limits
 
@@ -143,3 +143,30 @@ def test_a_length_that_is_too_large_beforehand() -> None:
     assert of(b"9" * 5000) is SkipReason.BODY_TOO_LARGE
     for no_length in (b"", b"+5", b"-1", b"5, 5", "٣".encode(), b"x"):
         assert of(no_length) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "admitted"),
+    [
+        (b"application/json", True),
+        (b"Application/Vnd.API+JSON; charset=utf-8", True),
+        (b"text/plain", True),
+        (b"text/javascript", True),
+        (b"application/x-ndjson", True),
+        (b"text/html", True),
+        (b"image/svg+xml", False),
+        (b"application/octet-stream", False),
+        (b"", False),
+    ],
+)
+def test_types_of_data(value: bytes, admitted: bool) -> None:  # noqa: FBT001 - a column of the table
+    fields = [(b"content-type", value)]
+    assert admit("GET", 200, fields, data=True) is (None if admitted else SkipReason.NOT_JSON)
+    assert admit("GET", 200, fields) is (None if value == b"text/html" else SkipReason.NOT_HTML)
+    assert is_html(fields) == (value == b"text/html")
+
+
+def test_data_is_held_to_the_same_limits() -> None:
+    fields = [(b"content-type", b"application/json"), (b"content-length", b"99999999")]
+    assert admit("GET", 200, fields, data=True) is SkipReason.BODY_TOO_LARGE
+    assert admit("OPTIONS", 200, fields, data=True) is SkipReason.METHOD

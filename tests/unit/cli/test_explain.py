@@ -290,3 +290,57 @@ def test_a_host_that_no_file_names_is_read_only_with_scope_all(tmp_path: Path) -
     lines = section(run("own.example", *only(tmp_path)), "Rule files for own.example")
     assert note not in lines
     assert [words(line)[-1] for line in lines] == ["its rule applies"] * 2
+
+
+EXCHANGE = """\
+site: news.example
+pages: [/2026/*]
+rules:
+  - {id: block, category: tracking, block: "||x.example^"}
+  - {id: cookies, category: tracking, strip-cookies: _ga}
+  - {id: links, category: tracking, strip-params: [spm]}
+  - {id: utm, category: tracking, strip-params: [utm_*]}
+  - {id: feed, category: ad, prune: {url: /api/*, remove: $.ads}}
+  - {id: state, category: ad, prune: {script: script, remove: $.ads}}
+  - {id: idle, category: ad, prune: {script: script, remove: $.none}}
+"""
+
+
+def test_rules_for_requests_are_named_and_not_tried(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(EXCHANGE, "utf-8")
+    html = '<p><a href="/1?spm=2">一</a><script>s = {"ads": [1], "n": 2};</script>'.encode()
+    result = run(URL, "--page", "-", *only(tmp_path), stdin=html)
+    assert result.exit_code == 0
+    names = [words(line)[0] for line in section(result, "Rules for requests and answers, not tried")]
+    assert names == ["x/block", "x/cookies"]
+    effects = section(result, "Rules with an effect: 2")
+    assert words(effects[2]) == [
+        "stripped",
+        "6",
+        "spm=2",
+        "html > body > p:nth-of-type(1) > a:nth-of-type(1)",
+    ]
+    assert (
+        effects[5].split()
+        == "pruned 12 \"ads\": [1] html > body > p:nth-of-type(1) > script:nth-of-type(1) $['ads']".split()
+    )
+    idle = section(result, "Rules without an effect: 2")
+    assert "not in the page: utm_" in idle[0]
+    assert "none is a script with JSON that holds what it prunes" in idle[1]
+    (feed,) = section(result, "Rules that don't apply: 1")
+    assert words(feed)[-1] == "it is for answers from /api/*"
+
+
+def test_at_an_answer_s_address_its_rules_apply(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(EXCHANGE, "utf-8")
+    data = json.loads(run("https://news.example/api/1", "--json", *only(tmp_path)).stdout)
+    standings = {rule["rule"]: rule["standing"] for rule in data["rules"]}
+    assert standings["x/feed"] == standings["x/block"] == "applies"
+    assert {standings[f"x/{name}"] for name in ("cookies", "links", "state")} == {"other-pages"}
+    shown = json.loads(run(URL, "--json", "--page", "-", *only(tmp_path), stdin=b"<p>").stdout)
+    assert {rule["rule"] for rule in shown["rules"] if "on_page" in rule} == {
+        "x/links",
+        "x/utm",
+        "x/state",
+        "x/idle",
+    }

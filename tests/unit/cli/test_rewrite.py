@@ -102,6 +102,7 @@ def test_the_report_is_the_whole_account(tmp_path: Path, rules: Path) -> None:
         "size": len('<div class="ad-float">限时优惠</div>'.encode("gbk")),
         "action": "remove",
         "through": None,
+        "entry": None,
     }
     assert [(veto["rule"], veto["reason"]) for veto in told["vetoes"]] == [("news/greedy", "holds-article")]
     assert [seen["rule"] for seen in told["observed"]] == ["news/watch"]

@@ -18,7 +18,10 @@ from mitmproxy.http import HTTPFlow
 from mitmproxy.io import FlowReader
 
 from filterproxy.cli import main
-from filterproxy.cli.run import _address
+from filterproxy.cli.run import listen_address
+from filterproxy.lists.cache import ListCache
+from filterproxy.lists.store import ListStore, State, Subscription
+from filterproxy.ruleset.model import Category
 from tests.support.client import Client
 from tests.support.command import FILTERPROXY, MITMDUMP, Running, running
 from tests.support.lab import RULED, RULES, page
@@ -95,7 +98,7 @@ def test_it_says_what_is_on_filters_and_ends_at_once(
     assert "Traceback" not in told
     assert "secret" not in told
     assert "1 pages filtered, 0 with nothing to remove · removed 1 close-ad" in told.splitlines()[-1]
-    for part in ("--proxy-server=127.0.0.1:", "mitmproxy-ca-cert.pem", "README", "Ctrl-C"):
+    for part in ("filterproxy browser", "ca install --confdir /", "mitmproxy-ca-cert.pem", "Ctrl-C"):
         assert part in told
     assert json.loads(ledger.read_text())["removals"][0]["rule"] == "here/banner"
 
@@ -235,11 +238,11 @@ def test_what_is_asked_for_wrongly_is_refused(options: list[str]) -> None:
     ],
 )
 def test_addresses(listen: str, address: tuple[str, int]) -> None:
-    assert _address(listen, allow_lan=False) == address
+    assert listen_address(listen, allow_lan=False) == address
 
 
 def test_a_lan_address_needs_a_word() -> None:
-    assert _address("0.0.0.0:1", allow_lan=True) == ("0.0.0.0", 1)  # noqa: S104 - never bound
+    assert listen_address("0.0.0.0:1", allow_lan=True) == ("0.0.0.0", 1)  # noqa: S104 - never bound
 
 
 @pytest.mark.parametrize(
@@ -310,3 +313,45 @@ def test_options_of_a_script_that_are_wrong_end_mitmdump(
     assert done.returncode == 1
     for part in parts:
         assert part in done.stdout + done.stderr
+
+
+def subscribed(home: Path, address: str) -> ListStore:
+    store = ListStore(home / ".local/share/filterproxy/lists")
+    store.add(Subscription("mine", address, Category.AD))
+    return store
+
+
+def test_a_list_that_does_not_come_keeps_nobody_waiting(tmp_path: Path, rules: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        subscribed(tmp_path, f"https://localhost:{silent.getsockname()[1]}/list.txt")
+        with running(run(tmp_path, rules), tmp_path) as proxy:
+            proxy.line("rules loaded")
+            asking, _ = silent.accept()
+            with asking:
+                code, took, told = proxy.end(signal.SIGINT)
+    assert (code, took < 5) == (0, True)
+    assert "Traceback" not in told
+
+
+def test_lists_that_cannot_be_read_are_told_of(tmp_path: Path, rules: Path) -> None:
+    store = subscribed(tmp_path, "mine.txt")
+    (store.folder / "subscriptions.json").write_text("{")
+    with running(run(tmp_path, rules), tmp_path) as proxy:
+        assert "subscriptions.json: cannot be read" in proxy.line("lists not taken up")
+        assert proxy.end()[0] == 0
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_subscribed_lists_in_a_mitmdump_of_ones_own(
+    tmp_path: Path, origin: Origin, rules: Path, *, on: bool
+) -> None:
+    store = subscribed(tmp_path, "mine.txt")
+    store.keep("mine", State(), b"/tracker.js$script\n")
+    assert ListCache(store, tmp_path / ".cache/filterproxy/lists").build() is not None
+    origin.serve("/tracker.js", message("sent"))
+    options = (f"filterproxy_rules={rules}", f"filterproxy_lists={str(on).lower()}")
+    with running(mitmdump(tmp_path, origin, *options), tmp_path) as proxy:
+        client = Client(proxy.address("proxy listening at"), tmp_path / "confdir/mitmproxy-ca-cert.pem")
+        proxy.line("rules loaded")
+        url = f"http://localhost:{origin.port}/tracker.js"
+        assert client.get(url, Sec_Fetch_Dest="script").body == (b"\n" if on else b"sent")

@@ -3,7 +3,9 @@
 import socket
 import ssl
 import stat
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from filterproxy.proxy.server import CA_KEY, ProxyConfig, _make_confdir, running
 from filterproxy.report.events import Kind
 from filterproxy.ruleset.model import Ruleset
 from tests.support.client import Client
-from tests.support.lab import OTHER, PINNED, RULED, UNVOUCHED, Lab, page, running_lab
+from tests.support.lab import OTHER, PINNED, RULED, RULES, UNVOUCHED, Lab, page, running_lab
 from tests.support.server import message, wait_until
 
 
@@ -51,14 +53,84 @@ def test_a_client_that_refuses_our_certificate(fresh: Lab) -> None:
     assert fresh.client.get(f"https://{PINNED}/a.html").body == page(banner=False)
 
 
-def test_a_server_whose_certificate_does_not_hold_is_refused(tmp_path: Path) -> None:
-    with running_lab(tmp_path, upstream_ca=None) as lab:  # the origin's CA is no public one
+def drop(lab: Lab, host: str) -> None:
+    """Begin a handshake and go away in the middle of it, as of a page that was left."""
+    context, came, sent = ssl.create_default_context(), ssl.MemoryBIO(), ssl.MemoryBIO()
+    hello = context.wrap_bio(came, sent, server_hostname=host)
+    with suppress(ssl.SSLWantReadError):
+        hello.do_handshake()
+    with socket.create_connection(lab.proxy.address, 5) as plain:
+        plain.sendall(f"CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n".encode())
+        assert b" 200 " in plain.recv(4096)
+        plain.sendall(sent.read())
+        assert plain.recv(1) == b"\x16"  # the proxy's own hello
+
+
+def test_a_connection_that_is_dropped_is_no_refusal(fresh: Lab) -> None:
+    for _ in range(5):
+        drop(fresh, PINNED)
+    wait_until(lambda: fresh.events.hosts(Kind.HANDSHAKE_DROPPED) == [PINNED] * 5)
+    fresh.client.get(f"https://{RULED}/a.html")
+    for _ in range(5):
+        drop(fresh, PINNED)
+    wait_until(lambda: len(fresh.events.hosts(Kind.HANDSHAKE_DROPPED)) == 10)
+    told = {event.kind for event in fresh.events.all}
+    assert not told & {Kind.CA_NOT_TRUSTED, Kind.CERTIFICATE_REFUSED, Kind.HOST_PASSED_THROUGH}
+    assert fresh.client.get(f"https://{PINNED}/a.html").body == page(banner=False)
+
+
+BLOCKING = (
+    RULES
+    + f"""\
+  - id: tracker
+    category: tracking
+    block: "||{RULED}/t^"
+"""
+)
+
+
+@pytest.mark.parametrize("rules", [RULES, BLOCKING], ids=["read", "connected to late"])
+def test_a_server_whose_certificate_does_not_hold_is_handed_through(tmp_path: Path, rules: str) -> None:
+    with running_lab(tmp_path, rules, upstream_ca=None) as lab:  # the origin's CA is no public one
+        now = [0.0]
+        lab.proxy.addon._scope._clock = lambda: now[0]
         lab.origin.serve("/a.html", message(page()))
         reply = lab.client.get(f"https://{RULED}/a.html")
         assert reply.status == 502
         assert "正文".encode() not in reply.body
         assert lab.origin.requests == []
         lab.events.wait(Kind.UPSTREAM_REFUSED)
+
+        with pytest.raises(ssl.SSLCertVerificationError):  # the browser's own warning, by its own roots
+            lab.client.get(f"https://{RULED}/a.html")
+        reply = Client(lab.proxy.address, lab.origin.authority).get(f"https://{RULED}/a.html")
+        assert (reply.body, reply.certificate) == (page(), lab.origin.certificate)
+        assert RULED in lab.events.hosts(Kind.HOST_TUNNELLED)
+        assert lab.client.get(f"https://{PINNED}/a.html").status == 502  # of each host its own
+        now[0] = 601.0
+        assert lab.client.get(f"https://{RULED}/a.html").status == 502
+        assert lab.events.hosts(Kind.UPSTREAM_REFUSED) == [RULED, PINNED, RULED]
+
+
+def hang_up(server: socket.socket) -> None:
+    """Take a client's hello and end the connection, again and again."""
+    with suppress(OSError):
+        while True:
+            with server.accept()[0] as connection:
+                connection.recv(65536)
+
+
+def test_a_server_that_goes_away_within_the_handshake_is_not_handed_through(tmp_path: Path) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        running_lab(tmp_path, upstreams={RULED: silent.getsockname()}) as lab,
+    ):
+        threading.Thread(target=hang_up, args=(silent,), daemon=True).start()
+        for _ in range(2):
+            reply = lab.client.get(f"https://{RULED}/a.html")
+            assert reply.status == 502
+            assert reply.certificate != lab.origin.certificate
+        assert lab.events.hosts(Kind.UPSTREAM_REFUSED) == []
 
 
 def test_a_server_with_another_hosts_certificate_is_refused(fresh: Lab) -> None:

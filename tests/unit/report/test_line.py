@@ -3,13 +3,23 @@
 import dataclasses
 import json
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from filterproxy.errors import SkipReason
-from filterproxy.report.events import Event, Fanout, HostEvent, Kind, PageEvent, RulesEvent, TroubleEvent
+from filterproxy.report.events import (
+    Event,
+    Fanout,
+    HostEvent,
+    Kind,
+    PageEvent,
+    RequestEvent,
+    RulesEvent,
+    TroubleEvent,
+)
 from filterproxy.report.line import line, size
 from filterproxy.report.record import as_json
 from filterproxy.report.redact import redact_url
@@ -21,6 +31,15 @@ from tests.unit.report.samples import PAGE, URL
 SHOWN = "https://news.example/a.html?…"
 INEXACT = dataclasses.replace(PAGE, exact=False, detail="a span", vetoes=(), observed=PAGE.removals[:1])
 
+REQUEST = RequestEvent(
+    Kind.REQUEST_BLOCKED,
+    "https://t.example/hm.js?id=1",
+    "script",
+    "generic/counters",
+    "generic.yaml:6:13",
+    "tracking",
+    "||t.example^",
+)
 LINES: list[tuple[Event, str | None]] = [
     (
         PageEvent.of(URL, PAGE),
@@ -41,15 +60,16 @@ LINES: list[tuple[Event, str | None]] = [
     (
         HostEvent(Kind.CA_NOT_TRUSTED, "a.example", "unknown ca"),
         (
-            "a.example: the browser refused the proxy's certificate, and none has accepted it yet: "
-            "trust the CA first: unknown ca"
+            "a.example: the browser does not trust the proxy's certificate, and none has yet. "
+            "To let browsers trust it: filterproxy ca install"
         ),
     ),
+    (HostEvent(Kind.HANDSHAKE_DROPPED, "a.example", "connection closed"), None),
     (HostEvent(Kind.CERTIFICATE_REFUSED, "a.example"), "a.example: a client refused the proxy's certificate"),
     (HostEvent(Kind.HOST_PASSED_THROUGH, "a.example"), "a.example: handed through unfiltered"),
     (
         HostEvent(Kind.UPSTREAM_REFUSED, "a.example", "expired"),
-        "a.example: the server's TLS was refused: expired",
+        "a.example: the server's TLS was refused; for a while its host is handed through: expired",
     ),
     (RulesEvent(Kind.RULES_LOADED, 2, 3, 9), "rules loaded: 9 rules for 3 sites from 2 files"),
     (RulesEvent(Kind.RULES_RELOADED, 2, 3, 9), "rules reloaded: 9 rules for 3 sites from 2 files"),
@@ -63,6 +83,24 @@ LINES: list[tuple[Event, str | None]] = [
         TroubleEvent(Kind.RECORDING_BROKEN, "a.mitm, flow 3", "cut short"),
         "recording: a.mitm, flow 3: cut short",
     ),
+    (REQUEST, "blocked script · tracking · https://t.example/hm.js?…"),
+    (
+        replace(REQUEST, kind=Kind.REQUEST_OBSERVED),
+        "would block script · tracking · https://t.example/hm.js?…",
+    ),
+    (replace(REQUEST, kind=Kind.REQUEST_OPENED), "opened all the same · https://t.example/hm.js?…"),
+    (replace(REQUEST, kind=Kind.REQUEST_EXCEPTED), None),
+    (replace(REQUEST, kind=Kind.STRIPPED, what="utm_source", filter=""), None),
+    (
+        replace(REQUEST, kind=Kind.REQUEST_REDIRECTED, what="b.example", filter=""),
+        "led straight to b.example · https://t.example/hm.js?…",
+    ),
+    (
+        HostEvent(Kind.SERVICE_WORKER, "a.example"),
+        "a.example: a service worker may serve pages past the proxy from now on",
+    ),
+    (TroubleEvent(Kind.LIST_UPDATED, "easylist", "new"), "list: easylist: new"),
+    (TroubleEvent(Kind.LISTS_BROKEN, "lists", "no room"), "lists not taken up: lists: no room"),
     (TroubleEvent(Kind.INTERNAL, "response", "E: x"), "an error of filterproxy's own: response: E: x"),
 ]
 
@@ -77,6 +115,20 @@ def test_every_kind_has_its_line_and_its_json() -> None:
     for event, _ in LINES:
         told = json.loads(as_json(event, time=1.23456))
         assert (told["time"], told["kind"]) == (1.235, event.kind)
+
+
+def test_a_request_as_json_names_what_decided() -> None:
+    told = json.loads(as_json(REQUEST, time=0))
+    assert told == {
+        "time": 0,
+        "kind": "request-blocked",
+        "url": "https://t.example/hm.js?…",
+        "what": "script",
+        "rule": "generic/counters",
+        "source": "generic.yaml:6:13",
+        "category": "tracking",
+        "filter": "||t.example^",
+    }
 
 
 def test_sizes() -> None:
