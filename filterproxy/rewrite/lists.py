@@ -16,6 +16,7 @@ from filterproxy.rewrite.measure import visible_text
 
 _HEADLINE = 7.0  # weight of the shortest text that is one: 食疗养生 names a channel
 _HEADLINES = 2
+_STORY = 1.0  # characters of the article for each headline around it; twice that where it has no heading
 _OF_LINKS = 0.55  # of the weight of a block's links, what headlines have; menus are links to channels
 _OF_TEXT = 0.25  # of the block's text; teasers and counts are the rest
 _ITEMS = 3  # of one shape, each with a headline
@@ -87,6 +88,9 @@ def find_lists(document: Document, article: Article) -> Iterator[Listing]:
     if body is None:
         return
     root = _tally(document, body, article)
+    least = _STORY if article.heading else 2 * _STORY
+    if article.size < least * root.headlines:
+        return  # a front page: its lists are what it is for
     for held in _outermost(root, article):
         yield _with_heading(held, article)
 
