@@ -8,6 +8,7 @@ from rich.text import Text
 from filterproxy.cli.layout import aligned, cell, cut, place
 from filterproxy.report.line import counted, size
 from filterproxy.report.redact import printable
+from filterproxy.rewrite.diagnosis_words import reason
 from filterproxy.rewrite.result import Page, Removal, Veto
 from filterproxy.ruleset.model import Action
 
@@ -63,11 +64,6 @@ def summary(page: Page, original: bytes) -> Text:
     elif page.removals:
         text.append(" · every other byte the same")
     return text
-
-
-def reason(veto: Veto) -> str:
-    """Why the guard refused it, with the share of the article's text where that is why."""
-    return f"{veto.reason} ({veto.share:.0%} of its text)" if 0 < veto.share < 1 else veto.reason.value
 
 
 _Entry = tuple[tuple[Removal | Veto, str, str, str], str]

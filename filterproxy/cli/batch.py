@@ -13,6 +13,7 @@ from filterproxy.cli.account import Outcome, account
 from filterproxy.cli.batch_table import BrokenRow, Row
 from filterproxy.cli.files import write_whole
 from filterproxy.cli.patience import Pending
+from filterproxy.recordings.table import inside
 from filterproxy.rewrite.result import Page
 from filterproxy.rewriter import Rewriter
 
@@ -34,7 +35,7 @@ class Folders:
             ValueError: the path leads out of the root, or to something that is no file.
             OSError: it cannot be read.
         """
-        source = _inside(self._root, path)
+        source = inside(self._root, path)
         if source.exists() and not source.is_file():
             raise ValueError("not an ordinary file")
         return source.read_bytes()
@@ -46,18 +47,9 @@ class Folders:
             ValueError: the path leads out.
             OSError: it cannot be written.
         """
-        target = _inside(self._out, path)
+        target = inside(self._out, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, data)
-
-
-def _inside(folder: Path, path: str) -> Path:
-    if "\0" in path:
-        raise ValueError("no file has such a name")
-    target = Path(os.path.realpath(folder / path))
-    if ".." in Path(path).parts or not target.is_relative_to(folder) or target == folder:
-        raise ValueError("the path leads out of the folder")
-    return target
 
 
 @dataclass(frozen=True, slots=True)

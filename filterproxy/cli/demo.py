@@ -16,10 +16,11 @@ from filterproxy.demo.certificate import SITE_CERTIFICATE
 from filterproxy.demo.fetch import FetchError
 from filterproxy.demo.outcome import Outcome
 from filterproxy.demo.pages import PAGE_NAMES, PAGES
-from filterproxy.demo.run import Demonstration, key_pin, running_demonstration
+from filterproxy.demo.run import Demonstration, running_demonstration
 from filterproxy.demo.server import LOOPBACK
 from filterproxy.demo.show import show_page, show_summary
 from filterproxy.errors import SettingsError
+from filterproxy.proxy.browsers import key_pin
 
 STEP = 0.2  # seconds between looks at whether Ctrl-C came
 

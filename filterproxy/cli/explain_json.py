@@ -6,8 +6,8 @@ from typing import Any
 from filterproxy.cli.account import account
 from filterproxy.cli.explain_page import OnPage
 from filterproxy.cli.explain_url import AtUrl, Standing
-from filterproxy.cli.explain_words import no_effect
 from filterproxy.rewrite.diagnosis import Trace
+from filterproxy.rewrite.diagnosis_words import no_effect
 from filterproxy.ruleset.model import RuleFile
 
 

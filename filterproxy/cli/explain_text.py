@@ -6,13 +6,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from filterproxy.cli.account_table import DONE, reason, summary
+from filterproxy.cli.account_table import DONE, summary
 from filterproxy.cli.explain_page import OnPage
 from filterproxy.cli.explain_url import AtUrl, Standing
-from filterproxy.cli.explain_words import matched, no_effect
 from filterproxy.cli.layout import aligned, cell, cut, place
 from filterproxy.report.line import size
 from filterproxy.rewrite.diagnosis import Trace
+from filterproxy.rewrite.diagnosis_words import matched, no_effect, reason
 from filterproxy.ruleset.model import RuleFile
 
 _EXCERPT = 44  # columns on a terminal

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
 import click
 
-from filterproxy.classify.hostname import normalise
+from filterproxy.classify.address import page_url
 from filterproxy.errors import RulesetError
 from filterproxy.report.redact import printable
 from filterproxy.ruleset.model import Category, Ruleset
@@ -103,24 +102,6 @@ def _choice(
         raise click.UsageError(f"{min(both)} is asked for with --without and with --also")
     usual = set(map(Category, Settings().off_categories))
     return RuleChoice(rules, only, frozenset((usual | off) - on))
-
-
-def page_url(text: str) -> str:
-    """An address as a person writes it, as a URL: https where no scheme is given.
-
-    Raises:
-        ValueError: it is no http or https URL with a host.
-    """
-    text = text.strip()
-    url = text if "://" in text else f"https://{text.removeprefix('//')}"
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"}:
-        raise ValueError(f"only http and https have pages, not {parts.scheme}")
-    if not normalise(parts.hostname or ""):
-        raise ValueError("no host name in it")
-    if parts.port == 0:  # reading it raises for what is no port
-        raise ValueError("port 0 is none")
-    return url
 
 
 def as_page_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:

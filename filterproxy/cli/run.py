@@ -13,7 +13,9 @@ from pathlib import Path
 import click
 
 from filterproxy.cli.options import RuleChoice, rule_options
+from filterproxy.cli.scrubbing import KEEP_COOKIES, SCRUBBED, kept, told_of
 from filterproxy.errors import SettingsError
+from filterproxy.recordings.scrubbed import Tally
 from filterproxy.report.background import BackgroundWriter
 from filterproxy.report.events import Event, EventSink, Fanout, HostEvent, Kind, RulesEvent, TroubleEvent
 from filterproxy.report.ledger import Ledger
@@ -83,7 +85,8 @@ def _unheard(_: str) -> None:
     help="Read only hosts that have rules of their own, or all: rules for every site then apply everywhere.",
 )
 @click.option("--record", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
-              help="Keep the original answers as a mitmproxy flow file. It holds cookies.")  # fmt: skip
+              help=f"Keep the original answers as a mitmproxy flow file. {SCRUBBED}")  # fmt: skip
+@click.option("--keep-cookies", is_flag=True, help=KEEP_COOKIES)
 @click.option("--ledger", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Keep an account of every removal, a JSON object a page.")  # fmt: skip
 @click.option("--confdir", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
@@ -96,6 +99,7 @@ def run(
     allow_lan: bool,
     scope: str,
     record: Path | None,
+    keep_cookies: bool,
     ledger: Path | None,
     confdir: Path | None,
     quiet: bool,
@@ -107,11 +111,14 @@ def run(
     Point the browser at it and let it trust the proxy's certificate authority: at start it says how. Ctrl-C
     ends it. Rules are taken up as they change.
     """
+    if keep_cookies and record is None:
+        raise click.UsageError("--keep-cookies is about a recording: it wants --record FILE")
     host, port = _address(listen, allow_lan=allow_lan)
     ruleset = choice.load()
     options = _Options(
-        host, port, scope, record, confdir, choice.places(), choice.settings(Settings().workers)
-    )
+        host, port, scope, record, keep_cookies, confdir, choice.places(),
+        choice.settings(Settings().workers),
+    )  # fmt: skip
     try:
         with contextlib.ExitStack() as stack:
             output = Output(quiet=quiet, as_json=json_lines)
@@ -121,10 +128,13 @@ def run(
                 kept = _ledger(ledger, options.settings, output)
                 stack.callback(kept.close)
                 sinks.append(kept)
-            totals = asyncio.run(_serve(options, ruleset, Fanout(sinks), None if json_lines else output))
+            told = None if json_lines else output
+            totals, scrubbed = asyncio.run(_serve(options, ruleset, Fanout(sinks), told))
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends now; a second Ctrl-C is no news
             if not json_lines:
                 output.say(_sum(totals))
+            if scrubbed is not None:
+                output.say(told_of(scrubbed, as_json=json_lines))
     except SettingsError as error:
         print(f"filterproxy: {error}", file=sys.stderr)
         sys.exit(1)
@@ -136,12 +146,16 @@ class _Options:
     port: int
     scope: str
     record: Path | None
+    keep_cookies: bool
     confdir: Path | None
     watch: tuple[Path, ...]
     settings: Settings
 
 
-async def _serve(options: _Options, ruleset: Ruleset, sink: EventSink, output: Output | None) -> Totals:
+async def _serve(
+    options: _Options, ruleset: Ruleset, sink: EventSink, output: Output | None
+) -> tuple[Totals, Tally | None]:
+    """Run until Ctrl-C; the counts, and of a recording that was scrubbed what of it was."""
     # mitmproxy is imported here, so that --help and mistakes in options don't wait for it
     from filterproxy.proxy.scope import Reach  # noqa: PLC0415
     from filterproxy.proxy.server import ProxyConfig, RunningProxy, default_confdir, serving  # noqa: PLC0415
@@ -155,6 +169,7 @@ async def _serve(options: _Options, ruleset: Ruleset, sink: EventSink, output: O
         reach=Reach(options.scope),
         settings=options.settings,
         record=options.record,
+        keep_secrets=options.keep_cookies,
         watch=options.watch,
     )
     ended = asyncio.Event()
@@ -171,7 +186,8 @@ async def _serve(options: _Options, ruleset: Ruleset, sink: EventSink, output: O
         sink.emit(rules_event(Kind.RULES_LOADED, ruleset))
         with contextlib.suppress(asyncio.CancelledError):
             await ended.wait()
-        return running.statistics.totals()
+        recorder = None if options.keep_cookies else running.recorder
+        return running.statistics.totals(), None if recorder is None else recorder.scrubbed
 
 
 def _address(listen: str, *, allow_lan: bool) -> tuple[str, int]:
@@ -204,7 +220,7 @@ def _greeting(address: tuple[str, int], authority: Path, options: _Options) -> s
         f"filterproxy listens on http://{shown} and reads {reads}",
         f"  browser   chromium --proxy-server={shown}   (Firefox, whole system: see the README)",
         f"  trust     {authority}   (once, as an authority for web sites: see the README)",
-        *([f"  records   {options.record}   (with cookies)"] if options.record else []),
+        *([f"  records   {options.record}   ({kept(keep=options.keep_cookies)})"] if options.record else []),
         "  end       Ctrl-C",
     ])  # fmt: skip
 

@@ -1,16 +1,11 @@
 """The demonstration: the sample site and the real proxy on loopback, and pages fetched through both."""
 
-import base64
-import hashlib
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from filterproxy.demo.fetch import FetchError, fetch
 from filterproxy.demo.outcome import Outcome, judge
@@ -117,10 +112,3 @@ def _await_file(path: Path) -> None:
             return
         time.sleep(0.01)
     raise SettingsError(f"the proxy has made no certificate authority at {path}")
-
-
-def key_pin(certificate: Path) -> str:
-    """A certificate's key as Chromium's command line names it: base64 of its SHA-256 (RFC 7469, 2.4)."""
-    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
-    digest = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
-    return base64.b64encode(digest).decode("ascii")

@@ -10,6 +10,7 @@ from filterproxy.engine import Rewritten
 from filterproxy.errors import SkipReason
 from filterproxy.proxy import exchange
 from filterproxy.proxy.guarded import guarded
+from filterproxy.proxy.recorded import NOT_RECORDED
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Scope
 from filterproxy.report.events import Event, EventSink, HostEvent, Kind, PageEvent
@@ -105,7 +106,8 @@ class FilterAddon:
         if response is None or flow.error:
             return
         covered = self._scope.covers(exchange.host(flow))
-        reason, detail = self._reason(flow, response) if covered else SkipReason.NO_RULES, ""
+        reason = self._reason(flow, response) if covered else SkipReason.NO_RULES
+        detail = NOT_RECORDED if NOT_RECORDED in flow.metadata else ""
         if reason is None and exchange.ends_in_trailers(response):
             reason, detail = SkipReason.INTERNAL, "HTTP/1 trailers, which mitmproxy can't read"
         if reason is None:
@@ -143,6 +145,7 @@ class FilterAddon:
     def error(self, flow: http.HTTPFlow) -> None:
         """A flow that ended early."""
         self._forget(flow)
+        self.emit(HostEvent(Kind.NO_ANSWER, exchange.host(flow), flow.error.msg if flow.error else ""))
 
     async def _rewritten(self, flow: http.HTTPFlow, response: http.Response, body: bytes) -> Rewritten | None:
         """The rewritten answer, or None where it did not come in time."""

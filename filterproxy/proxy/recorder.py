@@ -1,4 +1,4 @@
-"""Keeps original answers as a mitmproxy flow file, each written as it comes."""
+"""Keeps original answers as a mitmproxy flow file, scrubbed, each written as it comes."""
 
 import contextlib
 import os
@@ -6,6 +6,8 @@ from pathlib import Path
 
 from mitmproxy import http, io
 
+from filterproxy.proxy.scrubbing import scrub_flow
+from filterproxy.recordings.scrubbed import Tally
 from filterproxy.report.background import BackgroundWriter
 from filterproxy.report.events import EventSink, Kind, TroubleEvent
 from filterproxy.report.redact import own_only
@@ -17,22 +19,36 @@ BODY = "filterproxy.body"
 class Recorder:
     """A flow file of what servers sent, before any rewriting.
 
-    The file is made for its owner alone (0600): it holds cookies as they were sent. Each flow is written
-    whole, on a thread of its own, so that ending the proxy in any way keeps what was finished.
+    The file is made for its owner alone (0600): even scrubbed it says what somebody read. Each flow is
+    written whole, on a thread of its own, so that ending the proxy in any way keeps what was finished.
 
     Args:
         path: the file; one that is there is written anew.
         limit: bytes of a body that is kept while it streams on.
         trouble: is told, once, of what can't be written.
+        keep_secrets: write cookies, authorization, tokens in URLs and bodies of requests as they were
+            sent; else they are scrubbed (see `filterproxy.recordings.scrub`).
+        append: write after what is there.
+
+    Attributes:
+        scrubbed: what was scrubbed so far.
+        kept: how many exchanges were handed over to be written.
+        without_body: of these, how many had a body past the limit.
 
     Raises:
         OSError: when the file can't be made.
     """
 
-    def __init__(self, path: Path, limit: int, trouble: EventSink) -> None:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    def __init__(
+        self, path: Path, limit: int, trouble: EventSink, *, keep_secrets: bool = False, append: bool = False
+    ) -> None:
+        flag, mode = (os.O_APPEND, "ab") if append else (os.O_TRUNC, "wb")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | flag, 0o600)
         own_only(descriptor)
-        self._file = os.fdopen(descriptor, "wb")  # buffered: a flow is written in many small pieces
+        self.scrubbed = Tally()
+        self.kept = self.without_body = 0
+        self._keep_secrets = keep_secrets
+        self._file = os.fdopen(descriptor, mode)  # buffered: a flow is written in many small pieces
         self._flows = io.FlowWriter(self._file)
         self._path = path
         self._limit = limit
@@ -49,10 +65,15 @@ class Recorder:
         kept.id = flow.id
         response = flow.response
         if kept.response is not None and response is not None:
-            if isinstance(response.stream, Listener):
+            if response.raw_content is None and isinstance(response.stream, Listener):
                 kept.response.raw_content = response.stream.body
             if kept.response.raw_content is None:
                 kept.metadata[BODY] = "absent"
+                self.without_body += 1
+        if not self._keep_secrets:
+            self.scrubbed.add(scrub_flow(kept))
+            self.scrubbed.moved(flow.request.pretty_url, kept.request.pretty_url)
+        self.kept += 1
         bodies = [message.raw_content for message in (kept.request, kept.response) if message is not None]
         self._writer.put(kept, sum(map(len, filter(None, bodies))))
 
@@ -71,19 +92,19 @@ class Recorder:
 
 
 class Listener:
-    """What mitmproxy calls with each chunk of a streamed body."""
+    """What mitmproxy calls with each chunk of a streamed body. `size`: bytes that have passed."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._chunks: list[bytes] | None = []
-        self._size = 0
+        self.size = 0
 
     def __call__(self, chunk: bytes) -> bytes:
         """Let it pass as it is."""
+        self.size += len(chunk)
         if self._chunks is not None:
             self._chunks.append(chunk)
-            self._size += len(chunk)
-            if self._size > self._limit:
+            if self.size > self._limit:
                 self._chunks = None
         return chunk
 

@@ -14,6 +14,7 @@ from filterproxy.proxy.addon import FilterAddon
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Reach, Scope
 from filterproxy.proxy.watching import rules_event, watching
+from filterproxy.recordings.scrubbed import lines
 from filterproxy.report.events import Event, Fanout, Kind, TroubleEvent
 from filterproxy.report.ledger import Ledger
 from filterproxy.report.line import line
@@ -46,6 +47,7 @@ class _Plan:
     settings: Settings
     reach: Reach
     record: Path | None
+    keep_secrets: bool
     ledger: Path | None
 
 
@@ -66,7 +68,9 @@ class ScriptAddon:
         loader.add_option("filterproxy_scope", str, Reach.RULES.value, "Which hosts are read.", reaches)
         loader.add_option("filterproxy_without", Sequence[str], [], "Categories that are off.")
         loader.add_option("filterproxy_also", Sequence[str], [], "Categories that are on all the same.")
-        loader.add_option("filterproxy_record", str, "", "A flow file for original answers.")
+        loader.add_option("filterproxy_record", str, "", "A flow file for original answers, scrubbed.")
+        loader.add_option("filterproxy_keep_cookies", bool, False, "Record cookies, authorization, tokens in "  # noqa: FBT003 - mitmproxy's own
+                          "URLs and bodies of requests as they were sent.")  # fmt: skip
         loader.add_option("filterproxy_ledger", str, "", "A file for the account of every removal.")
 
     def configure(self, updated: Iterable[str]) -> None:
@@ -112,8 +116,8 @@ class ScriptAddon:
                 sink = Fanout([sink, ledger])
             recorder = None
             if plan.record is not None:
-                recorder = Recorder(plan.record, limits.decoded, sink)
-                stack.callback(recorder.close)
+                recorder = Recorder(plan.record, limits.decoded, sink, keep_secrets=plan.keep_secrets)
+                stack.callback(_close, recorder, plan)
             rewriter = stack.enter_context(Rewriter(plan.ruleset, plan.settings))
             task = watching(plan.places, rewriter, sink)
             stack.callback(task.cancel)
@@ -125,6 +129,14 @@ class ScriptAddon:
 
     def _end(self) -> None:
         self._stack.close()
+
+
+def _close(recorder: Recorder, plan: _Plan) -> None:
+    """End the recording and say what was scrubbed."""
+    recorder.close()
+    if not plan.keep_secrets:
+        for text in lines(recorder.scrubbed):
+            _log.info("%s", text)
 
 
 def _checked() -> _Plan:
@@ -145,6 +157,7 @@ def _checked() -> _Plan:
         Settings(off_categories=off - set(options.filterproxy_also)),
         Reach(options.filterproxy_scope),
         Path(options.filterproxy_record).expanduser() if options.filterproxy_record else None,
+        options.filterproxy_keep_cookies,
         Path(options.filterproxy_ledger).expanduser() if options.filterproxy_ledger else None,
     )
 

@@ -13,9 +13,11 @@ from mitmproxy.options import Options
 from mitmproxy.tools.dump import DumpMaster
 
 from filterproxy.errors import SettingsError
+from filterproxy.proxy.activity import Activity
 from filterproxy.proxy.addon import FilterAddon
 from filterproxy.proxy.log import reported_log
 from filterproxy.proxy.messages import Forgetful
+from filterproxy.proxy.recorded import Recorded, replay_options
 from filterproxy.proxy.recorder import Recorder
 from filterproxy.proxy.scope import Reach, Scope
 from filterproxy.proxy.upstreams import Upstreams
@@ -46,6 +48,14 @@ class ProxyConfig:
         reach: which hosts are read.
         settings: limits, workers, categories that are off.
         record: a flow file for original answers.
+        keep_secrets: record cookies, authorization, tokens in URLs and bodies of requests as they are;
+            else they are scrubbed.
+        append: record after what the file holds.
+        replay: a flow file that has the answers, in the place of every server: none is connected to, and
+            every host is read, whatever `reach` says. What it has not is 404.
+        lazy: connect to a server when something is asked of it, not when the client connects: then it is
+            an answer (502) that says why a server can't be reached.
+        activity: is told of what is under way.
         watch: rule files and directories whose changes are taken up while it runs.
         upstreams: host to loopback address, in place of the host's own; for the demonstration and tests.
         upstream_ca: certificates (PEM) to verify upstreams with, in place of the usual ones; likewise.
@@ -58,6 +68,11 @@ class ProxyConfig:
     reach: Reach = Reach.RULES
     settings: Settings = field(default_factory=Settings)
     record: Path | None = None
+    keep_secrets: bool = False
+    append: bool = False
+    replay: Path | None = None
+    lazy: bool = False
+    activity: Activity | None = None
     watch: tuple[Path, ...] = ()
     upstreams: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     upstream_ca: Path | None = None
@@ -73,6 +88,7 @@ class RunningProxy:
         rewriter: the rules in force, and the workers.
         statistics: counts of everything that happened.
         addon: what mitmproxy calls.
+        recorder: writes the recording, if any.
     """
 
     address: tuple[str, int]
@@ -80,6 +96,7 @@ class RunningProxy:
     rewriter: Rewriter
     statistics: Statistics
     addon: FilterAddon
+    recorder: Recorder | None
 
 
 @contextlib.asynccontextmanager
@@ -97,12 +114,12 @@ async def serving(config: ProxyConfig, sinks: Sequence[EventSink] = ()) -> Async
         recorder = None if config.record is None else _recorder(config, config.record, sink)
         if recorder is not None:
             stack.callback(recorder.close)
-        scope = Scope(config.reach, rewriter.has_rules)
+        scope = Scope(config.reach if config.replay is None else Reach.ALL, rewriter.has_rules)
         deadline = config.settings.limits.deadline
         addon = FilterAddon(rewriter, scope, sink, recorder, deadline)
         async with _master(config, addon, sink) as address, _watching(config, rewriter, sink):
             await asyncio.to_thread(rewriter.wait_ready, PATIENCE)
-            yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics, addon)
+            yield RunningProxy(address, config.confdir / CA_FILE, rewriter, statistics, addon, recorder)
 
 
 @contextlib.contextmanager
@@ -142,13 +159,19 @@ async def _master(config: ProxyConfig, addon: FilterAddon, sink: EventSink) -> A
     errorcheck.finish()
     master.addons.remove(errorcheck)  # it would end the process on any error
     master.addons.add(addon, Forgetful())
-    if config.upstreams:
-        master.addons.add(Upstreams(config.upstreams))
+    if config.activity is not None:
+        master.addons.add(config.activity)
+    if config.upstreams or config.replay is not None:
+        master.addons.add(Upstreams(config.upstreams if config.replay is None else {}))
+    if config.lazy:
+        options.update(connection_strategy="lazy")
     # a body that grows past what can be rewritten is streamed on; it is not cut off
     options.update(stream_large_bodies=str(config.settings.limits.decoded))
     options.update(onboarding=False)  # mitm.it: any web site could call it
     if config.upstream_ca is not None:
         options.update(ssl_verify_upstream_trusted_ca=str(config.upstream_ca))
+    if config.replay is not None:
+        _replay(master, config.replay, sink)
     with reported_log(sink) as log:
         task = asyncio.create_task(master.run())
         try:
@@ -159,6 +182,15 @@ async def _master(config: ProxyConfig, addon: FilterAddon, sink: EventSink) -> A
             master.shutdown()
             await asyncio.wait([task])
             await master.addons.get("proxyserver").servers.update([])
+
+
+def _replay(master: DumpMaster, path: Path, sink: EventSink) -> None:
+    """Have mitmproxy answer from a flow file."""
+    replay_options(master.options)
+    try:
+        master.addons.add(Recorded(master.addons.get("serverplayback"), path, sink))
+    except OSError as error:
+        raise SettingsError(f"can't replay {path}: {error.strerror or error}") from error
 
 
 async def _listening(master: DumpMaster, task: asyncio.Task[None], config: ProxyConfig) -> tuple[str, int]:
@@ -210,6 +242,7 @@ def _make_confdir(confdir: Path) -> None:
 
 def _recorder(config: ProxyConfig, path: Path, sink: EventSink) -> Recorder:
     try:
-        return Recorder(path, config.settings.limits.decoded, sink)
+        limit, append = config.settings.limits.decoded, config.append
+        return Recorder(path, limit, sink, keep_secrets=config.keep_secrets, append=append)
     except OSError as error:
         raise SettingsError(f"can't record to {path}: {error}") from error

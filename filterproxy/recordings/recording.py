@@ -26,8 +26,7 @@ class Piece:
     Attributes:
         path: the recording's, as given; of a folder, its table's.
         form: how to read it.
-        start: where its first entry begins: a byte offset in the file (of a folder: in its table);
-            in a HAR the number of entries before it.
+        start: where its first entry begins: a byte offset in the file (of a folder: in its table).
         entries: how many, 0: all that are left.
         first: the number of its first entry in the recording, from 1; of a folder, its line in the table.
         size: bytes of the file (of a folder: of its table) it stands for: for progress.

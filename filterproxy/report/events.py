@@ -25,6 +25,8 @@ class Kind(StrEnum):
     RULES_BROKEN = "rules-broken"  # on reload: the last good ones stay
     WRITE_FAILED = "write-failed"  # a ledger or recording that can't be written
     LISTENING = "listening"  # the proxy's own address; the detail is the path of its CA's certificate
+    NO_ANSWER = "no-answer"  # an exchange that ended before its answer did, by whoever's fault
+    RECORDING_BROKEN = "recording-broken"  # a part of a recording to be replayed that can't be read
     INTERNAL = "internal"  # an error of ours; traffic went on unfiltered
 
 

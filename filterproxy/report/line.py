@@ -83,8 +83,8 @@ def _page_line(event: PageEvent, *, query: bool) -> str | None:
 def _host_line(event: HostEvent) -> str | None:
     host = printable(event.host)
     match event.kind:
-        case Kind.HOST_TUNNELLED | Kind.LISTENING:
-            return None  # the many: they are summed up at the end; the one is in the greeting
+        case Kind.HOST_TUNNELLED | Kind.LISTENING | Kind.NO_ANSWER:
+            return None  # the many: they are counted (the last is a page left while it loaded); the greeting
         case Kind.CA_NOT_TRUSTED:
             return (
                 f"{host}: the browser refused the proxy's certificate, and none has accepted it yet: "
@@ -115,7 +115,11 @@ def _many(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-_TROUBLE = {Kind.WRITE_FAILED: "not written", Kind.INTERNAL: "an error of filterproxy's own"}
+_TROUBLE = {
+    Kind.WRITE_FAILED: "not written",
+    Kind.RECORDING_BROKEN: "recording",
+    Kind.INTERNAL: "an error of filterproxy's own",
+}
 
 
 def _detail(text: str) -> str:

@@ -17,7 +17,7 @@ class Shadow:
     Attributes:
         rule: the full name of the rule that came to nothing.
         by: the rule that took the element, or one that this element stands in.
-        same: it was the very element, not one around it.
+        same: without the other rule, this one would have taken all that the other took with that change.
     """
 
     rule: str
@@ -34,11 +34,13 @@ class Trace:
             alike: their headings are looked for together.
         characters: by full name, the characters its removals took that a reader could have seen, white space
             left out.
+        text: how many of them the page has; 0 where nothing was taken.
         shadows: every change that was asked for in vain.
     """
 
     seconds: dict[str, float]
     characters: dict[str, int]
+    text: int
     shadows: tuple[Shadow, ...]
 
 
@@ -48,6 +50,7 @@ class Tracer:
     def __init__(self) -> None:
         self._seconds: dict[str, float] = {}
         self._characters: Counter[str] = Counter()
+        self._text = 0
         self._shadows: list[Shadow] = []
 
     def took(self, rules: Iterable[str], seconds: float) -> None:
@@ -59,21 +62,34 @@ class Tracer:
     def chose(self, asked: list[Change], kept: list[Change]) -> None:
         """Of the changes that were asked for and allowed, these are made. Before the tree is edited."""
         takers = {node.mem_id: change for change in kept if change.action in TAKING for node in change.nodes}
+        others = {(change.action, change.node.mem_id): change for change in reversed(kept)}
         own = {(change.rule.name, change.action, change.node.mem_id) for change in kept}
         for change in asked:
-            if (change.rule.name, change.action, change.node.mem_id) in own:
+            action, node = change.action, change.node
+            if (change.rule.name, action, node.mem_id) in own:
                 continue
-            by = takers.get(change.node.mem_id)
+            by = takers.get(node.mem_id) or others.get((action, node.mem_id))
+            if by is None:
+                by = next((takers[above.mem_id] for above in ancestors(node) if above.mem_id in takers), None)
             if by is not None:
-                self._shadows.append(Shadow(change.rule.name, by.rule.name, same=True))
-                continue
-            around = (takers[above.mem_id] for above in ancestors(change.node) if above.mem_id in takers)
-            if (by := next(around, None)) is not None:
-                self._shadows.append(Shadow(change.rule.name, by.rule.name, same=False))
+                self._shadows.append(Shadow(change.rule.name, by.rule.name, _covers(change, by)))
         for change in kept:
             if change.action in TAKING and change.rule.mode is Mode.ENFORCE:
                 self._characters[change.rule.name] += sum(measure(node).visible for node in change.nodes)
+        if self._characters:
+            *_, root = kept[0].node, *ancestors(kept[0].node)
+            self._text = measure(root).visible
 
     def trace(self) -> Trace:
         """What was collected."""
-        return Trace(dict(self._seconds), dict(self._characters), tuple(self._shadows))
+        return Trace(dict(self._seconds), dict(self._characters), self._text, tuple(self._shadows))
+
+
+def _covers(change: Change, other: Change) -> bool:
+    """Whether a change does all that another does."""
+    if change.action is not other.action and not (change.action in TAKING and other.action in TAKING):
+        return False
+    if not set(other.names) <= set(change.names):
+        return False
+    ids = {node.mem_id for node in change.nodes}
+    return all(node.mem_id in ids for node in other.nodes)

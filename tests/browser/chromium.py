@@ -16,8 +16,8 @@ from cryptography.x509 import Certificate, load_der_x509_certificate
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, Response, ViewportSize
 from playwright.sync_api import Error as BrowserError
 
-from filterproxy.demo.run import key_pin
 from filterproxy.demo.server import LOOPBACK
+from filterproxy.proxy.browsers import key_pin
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (

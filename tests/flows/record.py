@@ -1,5 +1,8 @@
 """Records the sample site's pages through the real proxy: `python -m tests.flows.record`.
 
+For the bundled rules' tests of other sites there are pages of our own in `pages/`: those sites' structure,
+our words. They are written beside the sample site's recording as they are, one file a site.
+
 What differs from run to run and says nothing of the pages is made alike: times, ports, identifiers, the
 throwaway certificates. The answers are as they came over the wire.
 """
@@ -17,10 +20,20 @@ from filterproxy.demo.pages import PAGES, site_hosts
 from filterproxy.demo.server import LOOPBACK, running_site
 from filterproxy.proxy.scope import Reach
 from filterproxy.proxy.server import ProxyConfig, running_proxy
+from filterproxy.recordings import flows
+from filterproxy.recordings.entry import Entry
 from filterproxy.ruleset.sources import bundled_rules_path
 from filterproxy.ruleset.store import load_ruleset
 
-SAMPLE = Path(__file__).with_name("sample.mitm")
+SAMPLE = Path(__file__).parents[2] / "rules" / "flows" / "sample.mitm"
+PAGES_FOLDER = Path(__file__).with_name("pages")
+SITES = {
+    "163.com": "https://www.163.com/news/article/SAMPLE0000000001.html",
+    "ifeng.com": "https://news.ifeng.com/c/sample0001",
+    "qq.com": "https://news.qq.com/a/20160602/000001.htm",
+    "sina.com.cn": "https://news.sina.com.cn/c/2026-06-03/doc-sample0001.shtml",
+    "sohu.com": "https://www.sohu.com/a/100000001_100001",
+}
 PROXY_PORT, SITE_PORT = 8080, 443
 THEN = 1_780_272_000.0  # 2026-06-01, when the sample pages' news were made
 
@@ -47,23 +60,31 @@ def record(path: Path) -> None:
         write(path, alike(read(visit)))
 
 
+def record_site(site: str, path: Path) -> None:
+    """Write a flow file of the page in `pages/` that stands for a site."""
+    body = (PAGES_FOLDER / f"{site}.html").read_bytes()
+    response = [(b"Content-Type", b"text/html"), (b"Content-Length", str(len(body)).encode())]
+    flows.write(path, [Entry(site, SITES[site], "GET", 200, [], response, body, time=THEN)])
+    write(path, alike(read(path)))
+
+
 def read(path: Path) -> list[HTTPFlow]:
     """Every flow of a file."""
     with path.open("rb") as file:
         return [flow for flow in FlowReader(file).stream() if isinstance(flow, HTTPFlow)]
 
 
-def write(path: Path, flows: Iterable[HTTPFlow]) -> None:
+def write(path: Path, found: Iterable[HTTPFlow]) -> None:
     """A file of these flows."""
     with path.open("wb") as file:
         writer = FlowWriter(file)
-        for flow in flows:
+        for flow in found:
             writer.add(flow)
 
 
-def alike(flows: Iterable[HTTPFlow]) -> Iterator[HTTPFlow]:
+def alike(found: Iterable[HTTPFlow]) -> Iterator[HTTPFlow]:
     """The flows, as any run on any machine makes them."""
-    for number, flow in enumerate(flows, 1):
+    for number, flow in enumerate(found, 1):
         flow.id = f"sample-{number}"
         flow.timestamp_created = THEN + number
         flow.client_conn.id, flow.server_conn.id = f"client-{number}", f"server-{number}"
@@ -91,4 +112,6 @@ def _set_times(thing: object) -> None:
 
 if __name__ == "__main__":
     record(SAMPLE)
+    for name in SITES:
+        record_site(name, SAMPLE.with_name(f"{name}.mitm"))
     sys.stdout.write(f"{SAMPLE}: {len(read(SAMPLE))} pages, {SAMPLE.stat().st_size} bytes\n")

@@ -7,7 +7,7 @@ import pytest
 
 from filterproxy.demo.compare import find_cuts, seen_text
 from filterproxy.demo.pages import PAGES, original
-from tests.flows.record import SAMPLE, read, record
+from tests.flows.record import PAGES_FOLDER, SAMPLE, SITES, read, record, record_site
 from tests.flows.replay import Replayed, replay
 
 EXPECTED = Path(__file__).with_name("sample.json")
@@ -63,11 +63,31 @@ def test_recording_again_gives_the_same_file(tmp_path: Path) -> None:
     assert states[0] == states[1]
 
 
-def test_nothing_private_is_in_the_recording() -> None:
-    raw = SAMPLE.read_bytes()
+@pytest.mark.parametrize("site", SITES)
+def test_the_recordings_of_other_sites_are_of_todays_pages(tmp_path: Path, site: str) -> None:
+    (flow,) = read(SAMPLE.with_name(f"{site}.mitm"))
+    assert flow.request.pretty_url == SITES[site]
+    assert flow.response is not None
+    stale = f"{site} has changed: python -m tests.flows.record"
+    assert flow.response.raw_content == (PAGES_FOLDER / f"{site}.html").read_bytes(), stale
+    record_site(site, tmp_path / "again.mitm")
+    assert (tmp_path / "again.mitm").read_bytes() == SAMPLE.with_name(f"{site}.mitm").read_bytes()
+
+
+def test_every_recording_that_is_shipped_is_known() -> None:
+    assert {path.name for path in SAMPLE.parent.iterdir()} == {
+        SAMPLE.name,
+        *(f"{site}.mitm" for site in SITES),
+    }
+
+
+@pytest.mark.parametrize("name", ["sample", *SITES])
+def test_nothing_private_is_in_the_recording(name: str) -> None:
+    path = SAMPLE.with_name(f"{name}.mitm")
+    raw = path.read_bytes()
     assert len(raw) < 200_000
     assert b"cookie" not in raw.lower()
-    for flow in read(SAMPLE):
+    for flow in read(path):
         assert {*flow.metadata} == set()
     for text in (b"/home/", b"/root/", b"/tmp/", b"/work/", b"PRIVATE KEY", b"BEGIN CERTIFICATE"):
         assert text not in raw

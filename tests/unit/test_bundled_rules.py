@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from filterproxy.recordings.suite import Suite, all_tests
 from filterproxy.ruleset.model import Action, Rule, RuleFile
 from filterproxy.ruleset.store import load_ruleset
 
@@ -56,3 +57,14 @@ def test_headings_are_named_once() -> None:
     generic = next(file for file in FILES if file.name == "generic")
     headings = [heading for rule in generic.rules for heading in rule.headings]
     assert len(headings) == len(set(headings)) > 150
+
+
+def test_every_rule_file_has_tests_and_all_of_them_hold() -> None:
+    ruleset = load_ruleset([RULES])
+    tests = all_tests(ruleset)
+    assert {test.file for test in tests} == {file.name for file in FILES}
+    with Suite(tests, ruleset) as suite:
+        judged = list(suite.run())
+        assert [str(failure) for found in judged for failure in found.failures] == []
+        assert suite.problems == []
+    assert len(judged) >= 11

@@ -137,6 +137,33 @@ def test_events_as_json_and_a_recording_that_outlives_a_kill(
     assert stat.S_IMODE(record.stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("keep", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_a_recording_says_what_it_holds_and_what_was_scrubbed(
+    tmp_path: Path, origin: Origin, rules: Path, *, keep: bool
+) -> None:
+    record = tmp_path / "visit.mitm"
+    options = ("--record", str(record), *(["--keep-cookies"] if keep else []))
+    with running(run(tmp_path, rules, *options), tmp_path) as proxy:
+        client = started(proxy, tmp_path)
+        url = f"http://localhost:{origin.port}/a.html?token=geheim-1"
+        client.get(url, Cookie="sid=geheim-2")
+        _, _, told = proxy.end()
+    (flow,) = read(record)
+    assert (b"geheim" in record.read_bytes()) is keep
+    assert "geheim" not in told
+    if keep:
+        assert flow.request.headers["cookie"] == "sid=geheim-2"
+        assert "keep it like a password" in told
+        assert "scrubbed" not in told
+    else:
+        assert "without cookies, authorization, tokens" in told
+        assert told.splitlines()[-3:] == [
+            "scrubbed 1 cookie of 1 host, 1 token of 1 host",
+            "  cookie  localhost  sid",
+            "  token   localhost  token",
+        ]
+
+
 @pytest.mark.long
 def test_output_that_nobody_reads_holds_nothing(tmp_path: Path, origin: Origin, rules: Path) -> None:
     command = run(tmp_path, rules, "--json")
@@ -188,6 +215,7 @@ def test_a_taken_port_ends_it(tmp_path: Path, rules: Path) -> None:
         ["--without", "adverts"],
         ["--without", "ad", "--also", "ad"],
         ["--only-rules"],
+        ["--keep-cookies"],
     ],
 )
 def test_what_is_asked_for_wrongly_is_refused(options: list[str]) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from filterproxy.demo.fetch import FetchError, fetch
 from filterproxy.demo.pages import PAGES, original
-from filterproxy.demo.run import Accounts, key_pin
+from filterproxy.demo.run import Accounts
 from filterproxy.demo.server import LOOPBACK, running_site
+from filterproxy.proxy.browsers import key_pin
 from filterproxy.report.events import PageEvent
 from filterproxy.rewrite.result import Page
 

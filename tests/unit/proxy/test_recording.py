@@ -13,6 +13,8 @@ from mitmproxy.io import FlowReader
 from mitmproxy.test import tflow, tutils
 
 from filterproxy.proxy.recorder import BODY, Recorder
+from filterproxy.proxy.scrubbing import REQUEST_BODY
+from filterproxy.recordings.scrubbed import lines
 from filterproxy.report.events import Kind
 from tests.support.client import Gate
 from tests.support.lab import OTHER, RULED, Events, Lab, page, running_lab
@@ -76,6 +78,93 @@ def test_originals_are_kept_while_pages_are_filtered(tmp_path: Path) -> None:
     assert answer(flows["/events"]) == b"data: 1\n\ndata: 2\n\n"
     assert (answer(flows["/film"]), flows["/film"].metadata) == (None, {BODY: "absent"})
     assert kept.metadata == {}
+
+
+SECRETS = ("geheim-1", "geheim-2", "geheim-3", "geheim-4", "geheim-5", "geheim-6", "geheim-7", "geheim-8")
+
+
+def sign_in(lab: Lab) -> None:
+    lab.origin.serve(
+        "/in",
+        message(
+            page(),
+            ("Set-Cookie", "sid=geheim-1; Path=/; HttpOnly"),
+            ("Location", "/home?token=geheim-2&id=7"),
+            status="302 Found",
+        ),
+    )
+    lab.client.get(
+        f"https://{RULED}/in?sig=geheim-3&next=2",
+        method="POST",
+        body=b"name=x&password=geheim-4",
+        Content_Type="application/x-www-form-urlencoded",
+        Cookie="sid=geheim-5; theme=geheim-6",
+        Authorization="Bearer geheim-7",
+        Referer=f"https://{RULED}/x?session=geheim-8",
+    )
+
+
+def test_secrets_are_left_out_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "visit.mitm"
+    with running_lab(tmp_path / "lab", record=path) as lab:
+        sign_in(lab)
+        assert lab.origin.requests[-1].body == b"name=x&password=geheim-4"  # what is sent is another matter
+        assert lab.origin.requests[-1].headers["cookie"] == "sid=geheim-5; theme=geheim-6"
+        assert lab.proxy.recorder is not None
+        told = list(lines(lab.proxy.recorder.scrubbed))
+    (flow,) = read(path)
+    assert not [secret for secret in SECRETS if secret.encode() in path.read_bytes()]
+    assert flow.request.pretty_url == f"https://{RULED}/in?sig=scrubbed&next=2"
+    assert flow.request.headers["cookie"] == "sid=scrubbed; theme=scrubbed"
+    assert flow.request.headers["authorization"] == "Bearer scrubbed"
+    assert flow.request.headers["referer"] == f"https://{RULED}/x?session=scrubbed"
+    assert (flow.request.raw_content, flow.metadata) == (b"", {REQUEST_BODY: "left out"})
+    assert flow.response is not None
+    assert flow.response.headers["set-cookie"] == "sid=scrubbed; Path=/; HttpOnly"
+    assert flow.response.headers["location"] == "/home?token=scrubbed&id=7"
+    assert answer(flow) == page()
+    first, *listed = told
+    assert first == (
+        "scrubbed 2 cookies of 1 host, 1 authorization field of 1 host, "
+        "3 tokens of 1 host, 1 request body of 1 host"
+    )
+    assert listed == [
+        f"  cookie         {RULED}  sid ×2, theme",
+        f"  authorization  {RULED}  authorization",
+        f"  token          {RULED}  session, sig, token",
+        f"  request body   {RULED}",
+    ]
+
+
+def test_secrets_are_kept_where_one_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "visit.mitm"
+    with running_lab(tmp_path / "lab", record=path, keep_secrets=True) as lab:
+        sign_in(lab)
+    raw = path.read_bytes()
+    assert [secret for secret in SECRETS if secret.encode() not in raw] == []
+    assert read(path)[0].request.raw_content == b"name=x&password=geheim-4"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_recording_can_be_gone_on_with(tmp_path: Path) -> None:
+    path, events = tmp_path / "a.mitm", Events()
+    for number, append in enumerate((False, True, True)):
+        recorder = Recorder(path, 1 << 20, events, append=append)
+        recorder.keep(tflow.tflow(req=tutils.treq(path=f"/{number}".encode()), resp=True))
+        recorder.close()
+        assert recorder.kept == 1
+    assert [flow.request.path for flow in read(path)] == ["/0", "/1", "/2"]
+
+
+def test_an_answer_that_another_addon_gave_is_kept(tmp_path: Path) -> None:
+    path, events = tmp_path / "a.mitm", Events()
+    recorder = Recorder(path, 1 << 20, events)
+    flow = tflow.tflow(resp=tutils.tresp(content=page()))
+    assert flow.response is not None
+    flow.response.stream = recorder.listener()  # set, and never called
+    recorder.keep(flow)
+    recorder.close()
+    assert answer(read(path)[0]) == page()
 
 
 def test_a_disk_that_is_full_hurts_nobody(tmp_path: Path) -> None:

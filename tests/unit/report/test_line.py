@@ -58,6 +58,11 @@ LINES: list[tuple[Event, str | None]] = [
         "rules not reloaded, the last good ones stay:\n  a.yaml:1:2: x: y\n  b\\x1b.yaml:1:1: z",
     ),
     (TroubleEvent(Kind.WRITE_FAILED, "ledger x", "no room"), "not written: ledger x: no room"),
+    (HostEvent(Kind.NO_ANSWER, "a.example", "Client disconnected."), None),
+    (
+        TroubleEvent(Kind.RECORDING_BROKEN, "a.mitm, flow 3", "cut short"),
+        "recording: a.mitm, flow 3: cut short",
+    ),
     (TroubleEvent(Kind.INTERNAL, "response", "E: x"), "an error of filterproxy's own: response: E: x"),
 ]
 

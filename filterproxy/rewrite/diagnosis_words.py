@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from filterproxy.cli.account_table import reason
 from filterproxy.rewrite.diagnosis import NoEffect, Trace
+from filterproxy.rewrite.result import Veto
 from filterproxy.ruleset.model import Action
 
 _NAMED = 4  # words that are named before the rest are counted
@@ -38,6 +38,11 @@ def no_effect(trace: Trace) -> str:
         reasons=", ".join(dict.fromkeys(map(reason, trace.vetoes))),
         others=f" with what {listed(trace.covered_by)} took" if trace.covered_by else "",
     )
+
+
+def reason(veto: Veto) -> str:
+    """Why the guard refused it, with the share of the article's text where that is why."""
+    return f"{veto.reason} ({veto.share:.0%} of its text)" if 0 < veto.share < 1 else veto.reason.value
 
 
 def matched(trace: Trace) -> str:
