@@ -37,6 +37,7 @@ class SkipReason(StrEnum):
     BROKEN_CODING = "broken-coding"  # truncated, corrupt or trailing data
     UNKNOWN_CHARSET = "unknown-charset"  # UTF-7, replacement, x-user-defined ...
     CONTENT_MISMATCH = "content-mismatch"  # labelled a page, but JSON, an image or a PDF
+    NOT_JSON = "not-json"  # a rule is for its JSON, and it holds none, or none that can be read
     NESTED_TOO_DEEP = "nested-too-deep"
     DEADLINE = "deadline"  # the worker was ended
     WORKER_LOST = "worker-lost"  # the worker died or ran out of memory

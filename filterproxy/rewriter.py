@@ -8,10 +8,11 @@ from types import TracebackType
 from typing import Self
 
 from filterproxy.classify.fields import HeaderFields
-from filterproxy.classify.response import admit
+from filterproxy.decide.answers import Wanted
 from filterproxy.decide.decider import Address
 from filterproxy.engine import Engine, PageHead, Rewritten, engine_for, finished, skip
 from filterproxy.errors import SkipReason
+from filterproxy.rewrite.exchange import StrippedAnswer, StrippedRequest
 from filterproxy.rewrite.result import Page
 from filterproxy.rewrite.worker import Failure, WorkerPool
 from filterproxy.ruleset.model import Ruleset
@@ -113,6 +114,20 @@ class Rewriter:
         """Whether any rule (of `*` files too) applies to a page at this URL."""
         return self._engine.decider.applies(url)
 
+    def wanted(
+        self, url: str, headers: HeaderFields, *, method: str = "GET", status: int = 200, kind: str = ""
+    ) -> Wanted:
+        """As what an answer is to be filtered, told from its head: see `Engine.wanted`."""
+        return self._engine.wanted(url, headers, method=method, status=status, kind=kind)
+
+    def strip_request(self, url: str, headers: HeaderFields) -> StrippedRequest:
+        """A request without what strip rules take of it: see `Engine.strip_request`."""
+        return self._engine.strip_request(url, headers)
+
+    def strip_answer(self, url: str, headers: HeaderFields) -> StrippedAnswer:
+        """An answer's header fields without what they take of it: see `Engine.strip_answer`."""
+        return self._engine.strip_answer(url, headers)
+
     def rewrite_page(self, body: bytes, *, url: str, content_type: str | None = None) -> Page:
         """As `submit_page`; waits for it."""
         return self.submit_page(body, url=url, content_type=content_type).result()
@@ -132,18 +147,19 @@ class Rewriter:
         url: str,
         method: str = "GET",
         status: int = 200,
+        kind: str = "",
         traced: bool = False,
     ) -> Future[Rewritten]:
         """Filter a response: its raw body (in its content coding) and header fields as received.
 
+        A page, a part of one that a script fetched (`kind`), or JSON that a rule prunes: see `wanted`.
         `traced`: the page is to have its trace.
         """
-        reason = admit(method, status, headers, self._settings.limits)
-        if reason is None and not self.applies(url):
-            reason = SkipReason.NO_RULES
-        if reason is not None:
-            return _done(Rewritten(headers, body, skip(body, reason)))
-        digest, future = self._submit(body, PageHead.of(url, headers, traced=traced))
+        wanted = self.wanted(url, headers, method=method, status=status, kind=kind)
+        if wanted.treatment is None:
+            return _done(Rewritten(headers, body, skip(body, wanted.skipped or SkipReason.NO_RULES)))
+        head = PageHead.of(url, headers, traced=traced, treatment=wanted.treatment)
+        digest, future = self._submit(body, head)
         return _then(future, lambda found: finished(body, headers, _page(body, found), digest))
 
     def _submit(self, body: bytes, head: PageHead) -> tuple[str, Future[_Found]]:

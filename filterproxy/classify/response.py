@@ -7,6 +7,13 @@ from filterproxy.errors import SkipReason
 from filterproxy.settings import Limits
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
+_JSON = frozenset({"application/json", "text/json", "text/plain"} | {
+    f"application/{name}" for name in ("ndjson", "x-ndjson", "jsonl", "jsonlines", "x-jsonlines")
+} | {  # JSONP: the types of JavaScript (RFC 9239)
+    f"{kind}/{name}"
+    for kind in ("application", "text")
+    for name in ("javascript", "x-javascript", "ecmascript", "x-ecmascript", "jsonp")
+})  # fmt: skip
 _METHODS = frozenset({"GET", "POST"})  # the two a browser shows the answer of
 _SWITCHING = 101
 _NO_WHOLE_BODY = frozenset({204, 205, 206, 226, 304})  # 226: a delta (RFC 3229)
@@ -17,7 +24,9 @@ _MEDIA_TYPE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-
 _ELEMENT = re.compile(r"(?:[^\",]|\"[^\"]*\"?)+")  # of a list whose elements hold quoted commas
 
 
-def admit(method: str, status: int, headers: HeaderFields, limits: Limits | None = None) -> SkipReason | None:
+def admit(
+    method: str, status: int, headers: HeaderFields, limits: Limits | None = None, *, data: bool = False
+) -> SkipReason | None:
     """Whether a response may be rewritten.
 
     Args:
@@ -25,10 +34,13 @@ def admit(method: str, status: int, headers: HeaderFields, limits: Limits | None
         status: of the response.
         headers: of the response, as received.
         limits: for a Content-Length that says beforehand what is too large; the defaults if None.
+        data: it is one whose JSON a rule prunes: then types that JSON is sent with are admitted too (JSON,
+            JSON lines, JavaScript, plain text).
 
     Returns:
-        None where it may be; else METHOD, UPGRADE, STATUS, RANGE, EVENT_STREAM, NOT_HTML, ATTACHMENT,
-        NO_TRANSFORM, UNKNOWN_CODING, EMPTY, COMPRESSED_TOO_LARGE or BODY_TOO_LARGE: the first that holds.
+        None where it may be; else METHOD, UPGRADE, STATUS, RANGE, EVENT_STREAM, NOT_HTML (of data NOT_JSON),
+        ATTACHMENT, NO_TRANSFORM, UNKNOWN_CODING, EMPTY, COMPRESSED_TOO_LARGE or BODY_TOO_LARGE: the first
+        that holds.
 
     An Upgrade field of another answer than 101 only advertises (Apache sends `h2,h2c` with every page)
     and does not matter, nor does `nosniff`: the label is believed here in any case.
@@ -41,7 +53,12 @@ def admit(method: str, status: int, headers: HeaderFields, limits: Limits | None
         return SkipReason.STATUS
     if values(headers, b"content-range"):
         return SkipReason.RANGE
-    return _by_kind(headers) or _by_length(headers, limits or Limits())
+    return _by_kind(headers, data=data) or _by_length(headers, limits or Limits())
+
+
+def is_html(headers: HeaderFields) -> bool:
+    """Whether the answer's type is a page's."""
+    return _essence(content_type(headers) or "") in _HTML
 
 
 def content_type(headers: HeaderFields) -> str | None:
@@ -66,12 +83,16 @@ def _essence(value: str) -> str | None:
     return essence if _MEDIA_TYPE.fullmatch(essence) else None
 
 
-def _by_kind(headers: HeaderFields) -> SkipReason | None:
+def _may_hold_json(essence: str | None) -> bool:
+    return essence is not None and (essence in _JSON or essence in _HTML or essence.endswith("+json"))
+
+
+def _by_kind(headers: HeaderFields, *, data: bool) -> SkipReason | None:
     essence = _essence(content_type(headers) or "")
     if essence == "text/event-stream":
         return SkipReason.EVENT_STREAM
-    if essence not in _HTML:
-        return SkipReason.NOT_HTML
+    if not (_may_hold_json(essence) if data else essence in _HTML):
+        return SkipReason.NOT_JSON if data else SkipReason.NOT_HTML
     if _is_attachment(values(headers, b"content-disposition")):
         return SkipReason.ATTACHMENT
     if "no-transform" in (element.lower() for element in elements(headers, b"cache-control")):

@@ -20,8 +20,10 @@ DONE = {
     Action.UNWRAP: "unwrapped",
     Action.STRIP_ATTRIBUTES: "stripped",
     Action.STRIP_CLASSES: "stripped",
+    Action.STRIP_PARAMS: "stripped",
+    Action.PRUNE: "pruned",
 }
-"""What was done, for each action."""
+"""What was done to a page or a JSON answer, for each action that reaches into one."""
 
 
 def print_account(out: Console, page: Page, original: bytes) -> None:

@@ -17,11 +17,12 @@ def explanation(at: AtUrl, on: OnPage | None) -> dict[str, Any]:
     Returns:
         `url`, `host`, `path`; `files` and `other_files` (name, path, sites, pages, article); `article`
         (selector, file) or null; `rules`: rule, category, action, mode, source, standing (applies,
-        other-pages, category-off, mode-off, exempted, replaced), why, exception (place, reason, until) or
-        null. With a page, a rule that applies has `on_page`: no_effect (a `NoEffect`) or null, words, the
-        counts matched (by selector; of a section rule, headings) and met (by condition), missing,
-        covered_by, removals, observed, vetoes; and there is `page`: its account as of `rewrite --report`
-        with `article_found` (origin, size, blocks, heading, headline) or null.
+        other-pages, other-answers, category-off, mode-off, exempted, replaced), why, exception (place,
+        reason, until) or null. With a page, a rule that applies and is tried on pages has `on_page`:
+        no_effect (a `NoEffect`) or null, words, the counts matched (by selector; of a section rule, headings)
+        and met (by condition), missing, covered_by, removals, observed, vetoes; and there is `page`: its
+        account as of `rewrite --report` with `article_found` (origin, size, blocks, heading, headline) or
+        null.
     """
     made: dict[str, Any] = {
         "url": at.url,

@@ -38,7 +38,7 @@ class FoundArticle:
 
 @dataclass(frozen=True, slots=True)
 class OnPage:
-    """A page's account, and of each rule that applies what it did; no traces where it was not read.
+    """A page's account, and of each rule that is tried on pages what it did; no traces where it was not read.
 
     Attributes:
         original: the bytes that came in.
@@ -78,8 +78,8 @@ def _looked_into(on: OnPage, charset: Charset, at: AtUrl, ruleset: Ruleset, sett
     document = Document(charset.decode(body))
     selector = decider.article(url)
     article = find_article(document, selector, settings.guard)
-    diagnosis = Diagnosis(document, on.page, selection, article)
-    traces = {s.rule.name: diagnosis.trace(s.rule) for s in at.standings if s.applies}
+    diagnosis = Diagnosis(document, on.page, selection, article, url)
+    traces = {s.rule.name: diagnosis.trace(s.rule) for s in at.standings if s.on_pages}
     found = None if article is None else _found(document, article, selector)
     return replace(on, article=found, traces=traces)
 

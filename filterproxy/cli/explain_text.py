@@ -96,7 +96,7 @@ def print_page(out: Console, at: AtUrl, on: OnPage, path: Path) -> None:
             _heading(out, f"Rules that would apply: {len(applying)}")
             _lines(out, [_rule(standing) for standing in applying])
         return
-    traced = [(standing, on.traces[standing.rule.name]) for standing in applying]
+    traced = [(standing, on.traces[standing.rule.name]) for standing in applying if standing.on_pages]
     working = [(standing, trace) for standing, trace in traced if trace.no_effect is None]
     idle = [(standing, trace) for standing, trace in traced if trace.no_effect is not None]
     _heading(out, f"Rules with an effect: {len(working)}")
@@ -111,6 +111,10 @@ def print_page(out: Console, at: AtUrl, on: OnPage, path: Path) -> None:
         style = "yellow" if trace.vetoes else "dim"
         _say(out, Text.assemble("  ", head, "  ", cell(no_effect(trace), style)))
         _lines(out, _effects(out, trace), indent=6, right=1)
+    others = [_rule(standing) for standing in applying if not standing.on_pages]
+    if others:
+        _heading(out, f"Rules for requests and answers, not tried on the page: {len(others)}")
+        _lines(out, others)
 
 
 _ORIGINS = {
@@ -129,6 +133,7 @@ def _effects(out: Console, trace: Trace) -> list[list[Text]]:
         for removal in removals:
             done = Text(word or DONE[removal.action], style)
             where = f"{removal.path} … {removal.through}" if removal.through else removal.path
+            where += f" {removal.entry}" if removal.entry else ""
             rows.append([done, Text(f"{removal.size:,}"), cell(cut(removal.excerpt, wide)), cell(where)])
     for veto in trace.vetoes:
         done = Text(f"kept: {reason(veto)}", "yellow")

@@ -1,7 +1,7 @@
 """What stands for a URL before any page is seen: files, rules, and why some of them don't apply."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from filterproxy.decide.decider import Address, Ruling, Why
 from filterproxy.decide.paths import path_matches
@@ -13,11 +13,12 @@ from filterproxy.ruleset.sources import RuleSource
 from filterproxy.settings import Settings
 
 REPLACED = "replaced"  # by a later file's rule of the same site and id; the other words are `Why`'s
+OTHER_ANSWERS = "other-answers"  # a prune rule that is for JSON from other addresses
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One rule's standing at the URL: a word of `Why` or `REPLACED`, and the particulars in words."""
+    """One rule's standing at the URL: a word of `Why` or of those above, and the particulars."""
 
     file: RuleFile
     rule: Rule
@@ -27,8 +28,13 @@ class Standing:
 
     @property
     def applies(self) -> bool:
-        """Whether it would be tried on a page from there."""
+        """Whether nothing stands against it there."""
         return self.standing == Why.APPLIES
+
+    @property
+    def on_pages(self) -> bool:
+        """Whether it would be tried on a page from there; others act on requests and answers alone."""
+        return self.applies and self.rule.in_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +61,28 @@ class AtUrl:
 def look_at(url: str, ruleset: Ruleset, settings: Settings, sources: Iterable[RuleSource]) -> AtUrl:
     """Tell what applies at a URL. `sources`: what the ruleset was made of, for rules that were replaced."""
     address = Address.of(url)
-    decider = engine_for(ruleset, settings).decider
+    engine = engine_for(ruleset, settings)
+    decider = engine.decider
     files = SiteIndex(ruleset.files).files(address.host)
-    standings = [_standing(ruling, address) for ruling in decider.rulings(url)]
+    pruning = frozenset(rule.name for rule in engine.pruners.rules(url))
+    standings = [_of_data(_standing(ruling, address), pruning) for ruling in decider.rulings(url)]
     standings += _replaced(standings, sources, address)
     selector = decider.article(url)
     article = next(((selector, file) for file in files if selector and file.article == selector), None)
     elsewhere = tuple(file for file in ruleset.files if file not in files)
     return AtUrl(url, address, files, elsewhere, tuple(standings), article)
+
+
+def _of_data(standing: Standing, pruning: frozenset[str]) -> Standing:
+    """A prune rule's standing by the answers it is for: for these `pages` don't matter."""
+    rule = standing.rule
+    if rule.name in pruning:
+        return replace(standing, standing=Why.APPLIES, why="")
+    if rule.prune is None or rule.in_pages or standing.standing not in {Why.APPLIES, Why.OTHER_PAGES}:
+        return standing
+    return replace(
+        standing, standing=OTHER_ANSWERS, why=f"it is for answers from {', '.join(rule.prune.urls)}"
+    )
 
 
 def _standing(ruling: Ruling, address: Address) -> Standing:

@@ -12,7 +12,17 @@ from filterproxy.classify.hostname import normalise
 from filterproxy.decide.paths import path_matches
 from filterproxy.decide.site_index import SiteIndex, covers
 from filterproxy.decide.token_index import TokenIndex
-from filterproxy.ruleset.model import Exemption, Mode, Rule, RuleFile, Ruleset, Selection, Selector, Tokens
+from filterproxy.ruleset.model import (
+    Action,
+    Exemption,
+    Mode,
+    Rule,
+    RuleFile,
+    Ruleset,
+    Selection,
+    Selector,
+    Tokens,
+)
 
 _USUAL = ("utf-8", "gb18030")  # what nine of ten Chinese pages are in
 
@@ -76,15 +86,20 @@ class Decider:
         return bool(self._sites.named(host))
 
     def rulings(self, url: str) -> Iterator[Ruling]:
-        """Every rule of every file whose site covers the URL's host, with its standing there."""
+        """Every rule of every file whose site covers the URL's host, with its standing there.
+
+        Of the lists' rules, those that name the host.
+        """
         address = Address.of(url)
-        for file in self._files(address):
+        lists = self._ruleset.lists
+        named = () if lists is None or not address.host else lists.files(address.host)
+        for file in (*self._files(address), *named):
             for rule in file.rules:
                 yield self._ruling(file, rule, address)
 
     def applies(self, url: str) -> bool:
-        """Whether any rule applies to a page at this URL."""
-        return any(ruling.why is Why.APPLIES for ruling in self.rulings(url))
+        """Whether any rule applies to a page at this URL, and is to be tried on pages."""
+        return any(ruling.why is Why.APPLIES and ruling.rule.in_pages for ruling in self.rulings(url))
 
     def article(self, url: str) -> str | None:
         """The `article` selector of the most particular file that has one for this page."""
@@ -107,6 +122,15 @@ class Decider:
                 if self._ruling(file, rule, address).why is Why.APPLIES
             ]
             texts.update(found.texts)
+        if self._ruleset.lists is not None and address.host:
+            brought = self._ruleset.lists.select(
+                address.host, address.path, body, encoding, ascii_compatible=ascii_compatible
+            )
+            chosen += [
+                (rule, selectors)
+                for file, rule, selectors in brought
+                if self._ruling(file, rule, address).why is Why.APPLIES
+            ]
         return Selection(tuple(chosen), self.article(url) if chosen else None, texts)
 
     def _files(self, address: Address) -> tuple[RuleFile, ...]:
@@ -116,7 +140,7 @@ class Decider:
         index = self._indexes.get(id(file))
         if index is None:
             with self._lock:
-                on = (rule for rule in file.rules if self._switched_off(rule) is None)
+                on = (rule for rule in file.rules if rule.in_pages and self._switched_off(rule) is None)
                 index = self._indexes.setdefault(id(file), TokenIndex(on))
         return index
 
@@ -126,7 +150,8 @@ class Decider:
         return Why.CATEGORY_OFF if rule.category in self._off else None
 
     def _ruling(self, file: RuleFile, rule: Rule, address: Address) -> Ruling:
-        for globs in (file.pages, rule.pages):
+        # which page asks a request does not say, so that block holds on all of a site's
+        for globs in () if rule.action is Action.BLOCK else (file.pages, rule.pages):
             if globs and not path_matches(globs, address.path, address.query):
                 return Ruling(file, rule, Why.OTHER_PAGES)
         if (off := self._switched_off(rule)) is not None:

@@ -8,7 +8,7 @@ mean is never parsed.
 import itertools
 import operator
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import hyperscan
@@ -119,30 +119,45 @@ class _Scanner:
     def __init__(self, tokens: list[str], encoding: str) -> None:
         patterns = [(form, i) for i, token in enumerate(tokens) for form in _forms(token, encoding)]
         self._tokens = tokens
-        self._lock = threading.Lock()  # a database's scratch space serves one scan at a time
-        self._database = None
-        if patterns:
-            self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            self._database.compile(
-                expressions=[form for form, _ in patterns],
-                ids=[i for _, i in patterns],
-                elements=len(patterns),
-                flags=[_FLAGS] * len(patterns),
-                literal=True,
-            )
+        self._scan = scanner_of(compiled_literals(patterns)) if patterns else None
 
     def present(self, body: bytes) -> frozenset[str]:
         """The tokens that stand in these bytes."""
-        if self._database is None or not body:
+        if self._scan is None or not body:
             return frozenset()
+        return frozenset(self._tokens[i] for i in self._scan(body))
+
+
+def compiled_literals(literals: Sequence[tuple[bytes, int]]) -> hyperscan.Database:
+    """A database of byte strings that are looked for in any ASCII case, each with its number."""
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[literal for literal, _ in literals],
+        ids=[number for _, number in literals],
+        elements=len(literals),
+        flags=[_FLAGS] * len(literals),
+        literal=True,
+    )
+    return database
+
+
+def scanner_of(database: hyperscan.Database) -> Callable[[bytes], set[int]]:
+    """A function that gives the numbers of what stands in some bytes; safe to share between threads."""
+    lock = threading.Lock()  # a database's scratch space serves one scan at a time
+    if database.scratch is None:  # one that was read from its serialised form
+        database.scratch = hyperscan.Scratch(database)
+
+    def scan(body: bytes) -> set[int]:
         found: set[int] = set()
 
-        def note(token: int, *_: object) -> None:
-            found.add(token)
+        def note(number: int, *_: object) -> None:
+            found.add(number)
 
-        with self._lock:
-            self._database.scan(body, match_event_handler=note)
-        return frozenset(self._tokens[i] for i in found)
+        with lock:
+            database.scan(body, match_event_handler=note)
+        return found
+
+    return scan
 
 
 def _forms(token: str, encoding: str) -> set[bytes]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from filterproxy.rewrite.document import Document, Node, siblings
+from filterproxy.rewrite.json_cut import JsonCut, without
 from filterproxy.ruleset.model import Action, Rule
 
 TAKING = frozenset({Action.REMOVE, Action.SECTION})
@@ -16,11 +17,33 @@ NAME = re.compile(r"([^ \t\n\f\r]+)([ \t\n\f\r]*)")
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """What becomes of one link's address.
+
+    Attributes:
+        own: numbers of the query's pairs that this change takes.
+        taken: of all that go, by other rules too.
+        target: where it leads in the end, or None: the address itself stays.
+        result: the address after all that is done to it.
+        excerpt: what this change takes, as it is read.
+    """
+
+    own: tuple[int, ...]
+    taken: tuple[int, ...]
+    target: str | None
+    result: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One rule's change to one element, or to a run of siblings from `node` through `last`.
 
-    `names`: for strips, the attributes or classes that go from the start tag; for hide, `style` where an
-    inline style may be set.
+    Attributes:
+        names: for strips, the attributes or classes that go from the start tag; for hide, `style` where an
+            inline style may be set; for what rules may do to one element together, the rule's name.
+        link: for strip-params.
+        cuts: for prune, what goes of the element's text.
     """
 
     rule: Rule
@@ -28,6 +51,8 @@ class Change:
     node: Node
     last: Node
     names: tuple[str, ...] = ()
+    link: Link | None = None
+    cuts: tuple[JsonCut, ...] = ()
 
     @property
     def nodes(self) -> list[Node]:
@@ -85,14 +110,36 @@ def _inside(node: Node, taken: set[int]) -> bool:
 def apply_to_tree(document: Document, changes: list[Change]) -> None:
     """Edit the document's tree as the changes say. What stood in it before is no longer valid."""
     steps = [(change, change.nodes) for change in changes]
+    _prune(changes)
     for change, nodes in steps:
         if change.action in TAKING:
             _take(nodes)
         elif change.action is Action.UNWRAP:
             change.node.unwrap()
-        else:
+        elif change.action is not Action.PRUNE:
             edit_attributes(change)
     document.forget()
+
+
+def _prune(changes: list[Change]) -> None:
+    """Cut JSON out of the text of elements, of each once: the rules' cuts count in the text as it came."""
+    pruned: dict[int, list[Change]] = {}
+    for change in changes:
+        if change.action is Action.PRUNE:
+            pruned.setdefault(change.node.mem_id, []).append(change)
+    for of_one in pruned.values():
+        node = of_one[0].node
+        cuts = sorted((cut for change in of_one for cut in change.cuts), key=lambda cut: cut.start)
+        text = without(raw_text(node), cuts)
+        if node.first_child is not None:
+            node.first_child.remove()
+        node.insert_child(text)
+
+
+def raw_text(node: Node) -> str:
+    """The text of an element that holds nothing else, such as a script's."""
+    first = node.first_child
+    return (first.text_content or "") if first is not None and first.is_text_node else ""
 
 
 def _take(nodes: list[Node]) -> None:
@@ -109,6 +156,9 @@ def _take(nodes: list[Node]) -> None:
 def edit_attributes(change: Change) -> None:
     """Apply a hide or a strip to the element's attributes."""
     attributes = change.node.attrs
+    if change.link is not None:
+        attributes["href"] = change.link.result
+        return
     if change.action is Action.HIDE:
         attributes["hidden"] = attributes.get("hidden") or ""
         if "style" in change.names:

@@ -33,9 +33,15 @@ class NoEffect(StrEnum):
     NO_HEADING = "no-heading"  # no text is one of its headings, standing as a heading does
     NO_SECTION = "no-section"  # its headings head nothing that is a list
     NOTHING_TO_STRIP = "nothing-to-strip"  # the elements lack these attributes or classes
+    NOTHING_TO_PRUNE = (
+        "nothing-to-prune"  # the elements are no scripts, hold no JSON, or not these parts of it
+    )
     HIDDEN_ALREADY = "hidden-already"
     REFUSED = "refused"  # by the article guard
     COVERED = "covered"  # what it means went with what another rule took
+
+
+_IDLE = {Action.HIDE: NoEffect.HIDDEN_ALREADY, Action.PRUNE: NoEffect.NOTHING_TO_PRUNE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +77,24 @@ class Diagnosis:
         page: what `rewrite` made of it.
         selection: what was worth trying on it.
         article: where its article is, or None.
+        url: its address, for links that are relative.
     """
 
-    def __init__(self, document: Document, page: Page, selection: Selection, article: Article | None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        page: Page,
+        selection: Selection,
+        article: Article | None,
+        url: str = "",
+    ) -> None:
         self._document = document
         self._page = page
         self._article = article
         self._tried = {rule.name for rule, _ in selection.rules}
         policies = document.find("meta[http-equiv='content-security-policy' i]")
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in policies)
-        self._target = Target(document, Seeds(document), inline_style=inline_style)
+        self._target = Target(document, Seeds(document), inline_style=inline_style, url=url)
         self._text = document.text.lower()
         self._stands: dict[str, bool] = {}  # whether a token stands in it
         self._taken = {
@@ -127,8 +141,7 @@ class Diagnosis:
             return replace(trace, no_effect=failed)
         changes = list(match(self._target, rule, selectors))
         if not changes:
-            why = NoEffect.HIDDEN_ALREADY if rule.action is Action.HIDE else NoEffect.NOTHING_TO_STRIP
-            return replace(trace, no_effect=why)
+            return replace(trace, no_effect=_IDLE.get(rule.action, NoEffect.NOTHING_TO_STRIP))
         return self._outdone(trace, changes)
 
     def _conditions(self, rule: Rule) -> tuple[tuple[tuple[str, int], ...], NoEffect | None]:

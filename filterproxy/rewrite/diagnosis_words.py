@@ -19,9 +19,17 @@ _WORDS = {
     NoEffect.NO_HEADING: "one of its texts stands in the page, but not as a heading of its own",
     NoEffect.NO_SECTION: "{found}, with nothing under it that looks like a list",
     NoEffect.NOTHING_TO_STRIP: "{found}, none has these {names}",
+    NoEffect.NOTHING_TO_PRUNE: "{found}, none is a script with JSON that holds what it prunes",
     NoEffect.HIDDEN_ALREADY: "{found}, hidden already",
     NoEffect.REFUSED: "{found}, refused by the article guard: {reasons}",
     NoEffect.COVERED: "{found}, gone{others}",
+}
+
+
+_STRIPPED = {
+    Action.STRIP_ATTRIBUTES: "attributes",
+    Action.STRIP_CLASSES: "classes",
+    Action.STRIP_PARAMS: "parameters",
 }
 
 
@@ -29,12 +37,11 @@ def no_effect(trace: Trace) -> str:
     """Why this rule did nothing, or an empty text where it did something."""
     if trace.no_effect is None:
         return ""
-    strips = {Action.STRIP_ATTRIBUTES: "attributes", Action.STRIP_CLASSES: "classes"}
     return _WORDS[trace.no_effect].format(
         found=_matched(trace),
         rule=trace.rule,
         tokens=_tokens(trace),
-        names=strips.get(trace.rule.action, ""),
+        names=_STRIPPED.get(trace.rule.action, ""),
         reasons=", ".join(dict.fromkeys(map(reason, trace.vetoes))),
         others=f" with what {listed(trace.covered_by)} took" if trace.covered_by else "",
     )

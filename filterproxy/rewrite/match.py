@@ -1,7 +1,7 @@
 """Which elements of a page the selected rules mean. Sections by heading are in `sections`."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -9,9 +9,12 @@ import re2
 
 from filterproxy.rewrite.changes import HIDDEN_STYLE, Change
 from filterproxy.rewrite.document import Document, Node, ancestors
+from filterproxy.rewrite.links import match_links
 from filterproxy.rewrite.measure import visible_text
+from filterproxy.rewrite.params import is_named
+from filterproxy.rewrite.scripts import match_scripts
 from filterproxy.rewrite.seeds import Seeds
-from filterproxy.ruleset.model import Action, Rule, Selector, TextPattern, Tokens
+from filterproxy.ruleset.model import Action, Mode, Rule, Selector, TextPattern, Tokens
 
 _NEAR_THE_START = re.compile(r"\^\[\\s\\S\]\{0,(\d{1,4})\}(?![?*+{])")
 _PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
@@ -33,12 +36,31 @@ class Target:
         seeds: where its texts stand.
         texts: `Selection.texts`.
         inline_style: whether the page's policy lets an inline style hide an element.
+        url: the page's, for links that are relative.
     """
 
     document: Document
     seeds: Seeds
     texts: Mapping[str, Tokens] = field(default_factory=dict)
     inline_style: bool = True
+    url: str = ""
+
+
+TOGETHER = frozenset({Action.STRIP_PARAMS, Action.PRUNE})
+"""Actions by which several rules change one address or one text, so that they are matched as one."""
+
+Chosen = tuple[Rule, tuple[Selector, ...]]
+
+
+def match_together(page: Target, chosen: Sequence[Chosen]) -> list[Change]:
+    """The changes that rules of these actions ask for; those that only observe ask beside those that act."""
+    changes: list[Change] = []
+    for mode in (Mode.ENFORCE, Mode.OBSERVE):
+        own = [(rule, selectors) for rule, selectors in chosen if rule.mode is mode]
+        links = [rule for rule, _ in own if rule.action is Action.STRIP_PARAMS]
+        changes += match_links(page.document, links, page.url)
+        changes += match_scripts(page.document, [(r, s) for r, s in own if r.action is Action.PRUNE])
+    return changes
 
 
 def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[Change]:
@@ -47,6 +69,9 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
     `selectors`: those of its selectors, or of its strips' selectors, that are worth trying.
     """
     document = page.document
+    if rule.action in TOGETHER:
+        yield from match_together(page, [(rule, tuple(selectors))])
+        return
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
@@ -165,10 +190,6 @@ def _strips(document: Document, rule: Rule, tried: set[str]) -> Iterator[Change]
                 present = list(node.attrs.keys())
             else:
                 present = (node.attrs.get("class") or "").split()
-            names = tuple(dict.fromkeys(name for name in present if _named(name, strip.names)))
+            names = tuple(dict.fromkeys(name for name in present if is_named(name, strip.names)))
             if names:
                 yield Change(rule, rule.action, node, node, names)
-
-
-def _named(name: str, wanted: tuple[str, ...]) -> bool:
-    return any(name.startswith(w[:-1]) if w.endswith("*") else name == w for w in wanted)

@@ -6,14 +6,14 @@ from itertools import chain
 from time import perf_counter
 
 from filterproxy.errors import SkipReason
-from filterproxy.rewrite.account import markup, removal, veto
+from filterproxy.rewrite.account import markup, removals, veto
 from filterproxy.rewrite.article import Article, find_article
 from filterproxy.rewrite.changes import Change, apply_to_tree, in_order, outermost
 from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document
 from filterproxy.rewrite.guard import is_harmless, judge
 from filterproxy.rewrite.headings import find_headings
-from filterproxy.rewrite.match import Target, match
+from filterproxy.rewrite.match import TOGETHER, Target, match, match_together
 from filterproxy.rewrite.offsets import Unplaced
 from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.positions import Positions
@@ -38,6 +38,7 @@ def rewrite(  # noqa: PLR0913 - a page, its rules, and how
     selection: Selection,
     guard: Guard,
     *,
+    url: str = "",
     inline_style: bool = True,
     tracer: Tracer | None = None,
 ) -> Page:
@@ -48,6 +49,7 @@ def rewrite(  # noqa: PLR0913 - a page, its rules, and how
         charset: what they are encoded in.
         selection: the rules worth trying on it.
         guard: when a removal counts as taking the article.
+        url: the page's, for links that are relative.
         inline_style: whether the page's policy (CSP) lets an inline style hide an element.
         tracer: is told what each rule took and who came first.
 
@@ -58,7 +60,7 @@ def rewrite(  # noqa: PLR0913 - a page, its rules, and how
     if inline_style:
         metas = document.find("meta[http-equiv='content-security-policy' i]")
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in metas)
-    target = Target(document, Seeds(document), selection.texts, inline_style)
+    target = Target(document, Seeds(document), selection.texts, inline_style, url)
     changes, article = _decide(target, selection, guard, tracer)
     if not changes:
         return Page(body, charset=charset.name)
@@ -67,7 +69,7 @@ def rewrite(  # noqa: PLR0913 - a page, its rules, and how
     allowed = [change for change, verdict in zip(changes, verdicts, strict=True) if verdict is None]
     enforced = outermost([change for change in allowed if change.rule.mode is Mode.ENFORCE])
     watched = outermost([change for change in allowed if change.rule.mode is Mode.OBSERVE])
-    observed = tuple(removal(document, change, markup(change, charset)) for change in watched)
+    observed = tuple(chain.from_iterable(removals(document, c, markup(c, charset)) for c in watched))
     if tracer is not None:
         tracer.chose([change for change in allowed if change.rule.mode is Mode.ENFORCE], enforced)
     if not enforced:
@@ -83,11 +85,16 @@ def _decide(
     document = target.document
     changes: list[Change] = []
     for rule, selectors in selection.rules:
-        if rule.action is not Action.SECTION:
+        if rule.action is not Action.SECTION and rule.action not in TOGETHER:
             began = perf_counter()
             changes += match(target, rule, selectors)
             if tracer is not None:
                 tracer.took([rule.name], perf_counter() - began)
+    together = [(rule, selectors) for rule, selectors in selection.rules if rule.action in TOGETHER]
+    began = perf_counter()
+    changes += match_together(target, together)
+    if tracer is not None:
+        tracer.took((rule.name for rule, _ in together), perf_counter() - began)
     began = perf_counter()
     sections = [rule for rule, _ in selection.rules if rule.action is Action.SECTION]
     headings = list(find_headings(document, sections)) if sections else []
@@ -110,27 +117,29 @@ def _carry_out(document: Document, body: bytes, charset: Charset, changes: list[
         cut = plan(changes, Positions(document, body, charset, tags))
     except Unplaced as reason:
         ordered = in_order(document, changes)
-        removals = tuple(removal(document, change, markup(change, charset)) for change in ordered)
+        told = tuple(chain.from_iterable(removals(document, c, markup(c, charset)) for c in ordered))
         apply_to_tree(document, changes)
-        return _written_out(document, body, charset, removals, str(reason))
+        return _written_out(document, body, charset, told, str(reason))
     # accounted for before the tree is edited
     sizes, starts = cut.sizes(changes), cut.starts(body, changes)
     plain = replace(charset, bom=b"")
-    removals = tuple(
-        removal(document, changes[i], sizes[i], plain.decode(starts[i])) for i in cut.order(changes)
+    told = tuple(
+        entry
+        for i in cut.order(changes)
+        for entry in removals(document, changes[i], sizes[i], plain.decode(starts[i]))
     )
     if not cut.doubts:
-        return Page(splice(body, cut), removals)
+        return Page(splice(body, cut), told)
     apply_to_tree(document, changes)
     proven = prove(body, cut, charset, document.parser.html or "")
     if proven is not None:
-        return Page(proven, removals)
+        return Page(proven, told)
     why = "; ".join(dict.fromkeys(cut.doubts))
-    return _written_out(document, body, charset, removals, why)
+    return _written_out(document, body, charset, told, why)
 
 
 def _written_out(
-    document: Document, body: bytes, charset: Charset, removals: tuple[Removal, ...], why: str
+    document: Document, body: bytes, charset: Charset, told: tuple[Removal, ...], why: str
 ) -> Page:
     """The fallback; the page as it came where, written out, it would hold an element that it had not.
 
@@ -140,7 +149,7 @@ def _written_out(
     new = serialise(document, charset)
     if _elements(Document(charset.decode(new))) - had:
         return Page(body, skipped=SkipReason.NOT_WRITABLE, detail=why)
-    return Page(new, removals, exact=False, detail=why)
+    return Page(new, told, exact=False, detail=why)
 
 
 def _elements(document: Document) -> Counter[str]:

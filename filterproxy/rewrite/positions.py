@@ -227,6 +227,10 @@ class Positions:
         """The bytes of an element."""
         return self._body[self.at(placed.start) : self.at(placed.end)]
 
+    def between(self, start: int, end: int) -> bytes:
+        """The page's bytes from one byte offset up to another."""
+        return self._body[start:end]
+
     def breaks_before(self, offset: int) -> bool:
         """Whether the text just before an offset ends in a broken character.
 

@@ -20,12 +20,15 @@ class Removal:
         source: where the rule stands, `rules/sites/x.yaml:12:3`.
         path: where the element stood, as a CSS path from the root that selects it alone in the
             original page (`html > body > div:nth-of-type(3) > p#x`).
+            Of a JSON answer, where the part stood in it, as a normalised path (RFC 9535, 2.7).
         excerpt: the start of its text, white space folded; of an element without text, of its
-            markup. At most 80 characters.
+            markup; of a link, the parameters that went, or the address that led on; of JSON, the part
+            that went. At most 80 characters.
         size: bytes of the original page that went.
         action: what was done.
         through: where a section stands beside its heading, the path of the last of the siblings that
             went, from `path` on; None: the element at `path` alone.
+        entry: where JSON in a page was pruned, the normalised path of the part in it; `path` is the script's.
     """
 
     rule: str
@@ -36,6 +39,7 @@ class Removal:
     size: int
     action: Action = Action.REMOVE
     through: str | None = None
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from filterproxy.rewrite.changes import TAKING, Change
 from filterproxy.rewrite.doubts import doubts
 from filterproxy.rewrite.offsets import Unplaced
 from filterproxy.rewrite.positions import Positions
+from filterproxy.rewrite.script_text import script_pieces
 from filterproxy.rewrite.start_tags import start_tag_pieces
 from filterproxy.ruleset.model import Action
 
@@ -60,11 +61,11 @@ class Plan:
             starts[edit.change] = body[edit.start : min(edit.start + 240, max(edit.end, edit.start + 1))]
         return starts
 
-    def sizes(self, changes: Sequence[Change]) -> list[int]:
-        """The bytes each change takes from the page."""
-        sizes = [0] * len(changes)
+    def sizes(self, changes: Sequence[Change]) -> list[list[int]]:
+        """The bytes each change takes from the page, piece by piece."""
+        sizes: list[list[int]] = [[] for _ in changes]
         for edit in self.edits:
-            sizes[edit.change] += edit.end - edit.start
+            sizes[edit.change].append(edit.end - edit.start)
         return sizes
 
 
@@ -87,6 +88,10 @@ def plan(changes: Sequence[Change], positions: Positions) -> Plan:
         elif change.action is Action.UNWRAP:
             why.append("unwrapped")
             edits.extend(Edit(start, end, b"", index) for start, end in positions.tags(element))
+        elif change.action is Action.PRUNE:
+            cut = script_pieces(change, element, positions)
+            why.extend(cut.doubts)
+            edits.extend(Edit(start, end, b"", index) for start, end in cut.pieces)
         else:
             pieces = start_tag_pieces(change, element, positions)
             edits.extend(Edit(start, end, new, index) for start, end, new in pieces)

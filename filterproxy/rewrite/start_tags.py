@@ -1,4 +1,4 @@
-"""Edits inside a start tag's bytes: hide, strip-attributes, strip-classes. Nothing else of it changes."""
+"""Edits inside a start tag's bytes: hides and strips. Nothing else of it changes."""
 
 import html
 import re
@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import turbohtml
 
-from filterproxy.rewrite.changes import HIDDEN_STYLE, NAME, Change, without_classes
+from filterproxy.rewrite.changes import HIDDEN_STYLE, NAME, Change, Link, without_classes
 from filterproxy.rewrite.offsets import Unplaced
+from filterproxy.rewrite.params import cut_out, query_cuts
 from filterproxy.rewrite.positions import Element, Positions
+from filterproxy.rewrite.references import as_attribute, spelled
 from filterproxy.ruleset.model import Action
 
 Piece = tuple[int, int, bytes]
@@ -42,7 +44,9 @@ def start_tag_pieces(change: Change, element: Element, positions: Positions) -> 
 
 
 def _pieces(change: Change, tag: str, begin: int, spans: Spans) -> Iterator[tuple[int, int, str]]:
-    if change.action is Action.STRIP_ATTRIBUTES:
+    if change.link is not None:
+        yield from _of_link(change.link, tag, begin, spans)
+    elif change.action is Action.STRIP_ATTRIBUTES:
         for name in change.names:
             start, stop = spans[name] if name in spans else _missing(name)
             while tag[start - 1 - begin] in _SPACE:
@@ -60,6 +64,27 @@ def _pieces(change: Change, tag: str, begin: int, spans: Spans) -> Iterator[tupl
                 yield start + found.start(), start + found.end(), ""
     else:
         yield from _hide(change, tag, begin, spans)
+
+
+def _of_link(link: Link, tag: str, begin: int, spans: Spans) -> Iterator[tuple[int, int, str]]:
+    """The pieces of an address that go, references in it and all; or another in its place."""
+    start, stop = spans.get("href") or _missing("href")
+    written = tag[start - begin : stop - begin]
+    value = _VALUE.search(written)
+    if value is None:
+        return
+    first, last = value.end(), len(written) - len(value["quote"])
+    if link.target is not None:
+        yield start + first, start + last, as_attribute(link.target)
+        return
+    address = spelled(written[first:last])
+    for begins, ends in _own_cuts(link, address.text):
+        yield start + first + address.starts[begins], start + first + address.starts[ends], ""
+
+
+def _own_cuts(link: Link, address: str) -> list[tuple[int, int]]:
+    cuts = query_cuts(address, link.taken)
+    return [cuts[number] for number in link.own]
 
 
 def _hide(change: Change, tag: str, begin: int, spans: Spans) -> Iterator[tuple[int, int, str]]:
@@ -103,7 +128,10 @@ def _prove(
 def _wanted(change: Change, attributes: dict[str, str]) -> dict[str, str]:
     """An element's attributes after the change."""
     wanted = dict(attributes)
-    if change.action is Action.STRIP_ATTRIBUTES:
+    if change.link is not None:
+        address = wanted.get("href", "")
+        wanted["href"] = change.link.target or cut_out(address, _own_cuts(change.link, address))
+    elif change.action is Action.STRIP_ATTRIBUTES:
         for name in change.names:
             wanted.pop(name, None)
     elif change.action is Action.STRIP_CLASSES:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 from filterproxy.errors import RuleFileError
 from filterproxy.ruleset.messages import keys_of, nearest, schema_error
-from filterproxy.ruleset.places import KEY, child
+from filterproxy.ruleset.model import EXCHANGE_ACTIONS
+from filterproxy.ruleset.places import KEY, child, value_at
 from filterproxy.ruleset.reader import Mapping, Node, Scalar, Sequence
-from filterproxy.ruleset.schema import ACTION_KEYS, CONDITION_KEYS, LATER_KEYS, TAKES_CONDITIONS, RuleModel
+from filterproxy.ruleset.schema import ACTION_KEYS, CONDITION_KEYS, TAKES_CONDITIONS, RuleModel
+
+EXCHANGE_KEYS = frozenset(action.value for action in EXCHANGE_ACTIONS)
 
 
 def combination_problems(root: Node, path: str) -> Iterator[RuleFileError]:
@@ -33,7 +36,7 @@ def _of_rule(root: Node, path: str, way: tuple[str | int, ...], rule: Mapping) -
     keys = [key.value for key, _ in rule.entries]
     actions = [key for key in keys if key in ACTION_KEYS]
     misspelt = any(nearest(key, ACTION_KEYS) for key in keys if key not in keys_of(RuleModel))
-    if not actions and not misspelt and not any(key in LATER_KEYS for key in keys):
+    if not actions and not misspelt:
         yield schema_error(path, root, way, f"no action: the rule needs one of {', '.join(ACTION_KEYS)}")
     for second in actions[1:]:
         problem = f'a second action beside "{actions[0]}"; write it as a rule of its own'
@@ -42,6 +45,25 @@ def _of_rule(root: Node, path: str, way: tuple[str | int, ...], rule: Mapping) -
         for condition in (key for key in keys if key in CONDITION_KEYS):
             problem = f'"{condition}" goes with remove, hide and unwrap, not with {actions[0]}'
             yield schema_error(path, root, (*way, condition, KEY), problem)
+    yield from _of_exchange_rule(root, path, way, actions[0] if actions else "", keys)
+
+
+def _of_exchange_rule(
+    root: Node, path: str, way: tuple[str | int, ...], action: str, keys: list[str]
+) -> Iterator[RuleFileError]:
+    """What goes with some of the actions on requests and data alone."""
+    if "redirects" in keys and action and action != "strip-params":
+        yield schema_error(path, root, (*way, "redirects", KEY), '"redirects" goes with strip-params')
+    if action == "block" and "pages" in keys:
+        problem = "a request does not say which page it is of, only which site; leave pages out"
+        yield schema_error(path, root, (*way, "pages", KEY), problem)
+    if action in EXCHANGE_KEYS and "allow-article" in keys:
+        problem = f"{action} takes nothing of the article; leave allow-article out"
+        yield schema_error(path, root, (*way, "allow-article", KEY), problem)
+    prune = child(value_at(root, way), "prune")
+    if isinstance(prune, Mapping) and not any(child(prune, key) for key in ("url", "script")):
+        problem = 'neither "url" nor "script": it is not said where the JSON is'
+        yield schema_error(path, root, (*way, "prune"), problem)
 
 
 def _ids(root: Node) -> list[tuple[int, Scalar]]:

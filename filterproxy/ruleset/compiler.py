@@ -8,12 +8,23 @@ from pydantic import ValidationError
 
 from filterproxy.errors import RuleFileError, RuleSyntaxError
 from filterproxy.ruleset.combinations import combination_problems
+from filterproxy.ruleset.link_tokens import LINKS, link_tokens
 from filterproxy.ruleset.messages import MOST_PROBLEMS, problems
-from filterproxy.ruleset.model import Action, Exemption, PageTest, Rule, RuleFile, Selector, Strip
+from filterproxy.ruleset.model import (
+    Action,
+    Exemption,
+    Filter,
+    PageTest,
+    Prune,
+    Rule,
+    RuleFile,
+    Selector,
+    Strip,
+)
 from filterproxy.ruleset.page_tokens import heading_tokens, text_tokens
 from filterproxy.ruleset.places import KEY, child, place, plain
 from filterproxy.ruleset.reader import Node, read_rule_yaml
-from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, PageTestModel, RuleModel
+from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, PageTestModel, PruneModel, RuleModel
 from filterproxy.ruleset.selector_tokens import plain_run
 from filterproxy.ruleset.selectors import ParsedSelector
 from filterproxy.ruleset.text import normalise_heading
@@ -21,6 +32,8 @@ from filterproxy.ruleset.text_literals import text_literals, with_literals
 from filterproxy.settings import Limits
 
 Lists = Iterable[tuple[ParsedSelector, ...]]
+_SELECTED: dict[Action, tuple[str, ...]] = {Action.PRUNE: ("prune", "script")}
+"""Where a rule's selectors stand, where it is not right under the action's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +128,8 @@ class _FileCompiler:
             category=model.category,
             action=action,
             mode=model.mode,
-            selectors=self.selectors(lists, (*way, action.value)),
+            selectors=self.selectors(lists, (*way, *_SELECTED.get(action, (action.value,))))
+            or self.links(model, (*way, action.value)),
             headings=frozenset(map(normalise_heading, model.section or ())),
             heading_tokens=_alternatives(model.section or ()),
             strips=self.strips(model, (*way, action.value)),
@@ -128,6 +142,15 @@ class _FileCompiler:
             pages=tuple(model.pages or ()),
             allow_article=model.allow_article,
             note=model.note,
+            filters=self.filters(model.block or (), (*way, "block")),
+            names=_names(model),
+            redirects=tuple((model.redirects or {}).items()),
+            prune=_prune(model.prune),
+        )
+
+    def filters(self, texts: Iterable[str], way: tuple[str | int, ...]) -> tuple[Filter, ...]:
+        return tuple(
+            Filter(text, place(self.path, self.root, (*way, index))) for index, text in enumerate(texts)
         )
 
     def selectors(self, lists: Lists, way: tuple[str | int, ...]) -> tuple[Selector, ...]:
@@ -138,6 +161,14 @@ class _FileCompiler:
 
     def selector(self, parsed: ParsedSelector, way: tuple[str | int, ...]) -> Selector:
         return Selector(parsed.css, parsed.tokens, place(self.path, self.root, way, parsed.at))
+
+    def links(self, model: RuleModel, way: tuple[str | int, ...]) -> tuple[Selector, ...]:
+        """What strip-params looks at in a page, where one of the names stands in it."""
+        if model.strip_params is None:
+            return ()
+        tokens = link_tokens(model.strip_params, (model.redirects or {}).items())
+        source = place(self.path, self.root, way)
+        return tuple(Selector(css, tokens, source) for css in LINKS)
 
     def strips(self, model: RuleModel, way: tuple[str | int, ...]) -> tuple[Strip, ...]:
         stripped = model.strip_attributes or model.strip_classes or {}
@@ -159,9 +190,21 @@ def _with_names(selector: Selector, names: Iterable[str]) -> Selector:
 def _action(model: RuleModel) -> tuple[Action, Lists]:
     for action in Action:
         value = getattr(model, action.value.replace("-", "_"))
+        if isinstance(value, PruneModel):
+            return action, value.script or ()
         if value is not None:
             return action, value if action in (Action.REMOVE, Action.HIDE, Action.UNWRAP) else ()
     raise AssertionError("combination_problems let a rule without an action pass")
+
+
+def _names(model: RuleModel) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(model.strip_params or model.strip_cookies or model.strip_headers or ()))
+
+
+def _prune(model: PruneModel | None) -> Prune | None:
+    if model is None:
+        return None
+    return Prune(tuple(model.url or ()), tuple(dict.fromkeys(model.remove)))
 
 
 def _alternatives(headings: Iterable[str]) -> tuple[tuple[frozenset[str], ...], ...]:

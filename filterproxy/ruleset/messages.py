@@ -12,11 +12,11 @@ from filterproxy.ruleset.model import Category, Mode
 from filterproxy.ruleset.places import KEY, Way, child, context, place, value_at
 from filterproxy.ruleset.reader import Node, Scalar
 from filterproxy.ruleset.schema import (
-    LATER_KEYS,
     ExceptionFileModel,
     ExemptionModel,
     FileModel,
     PageTestModel,
+    PruneModel,
     RuleModel,
 )
 
@@ -78,8 +78,6 @@ def _without_mark(way: Way) -> Way:
 
 def _unknown_key(way: Way, root: Node) -> str:
     key = str(way[-1])
-    if key in LATER_KEYS:
-        return f'"{key}" is not in this version of the language'
     known = keys_of(_model(way, root))
     elsewhere = [name for name, model in ITEMS.items() if key in keys_of(model)]
     close = nearest(key, known)
@@ -89,6 +87,8 @@ def _unknown_key(way: Way, root: Node) -> str:
 
 
 def _model(way: Way, root: Node) -> type[BaseModel]:
+    if len(way) > 3 and way[2] == "prune":  # noqa: PLR2004 - rules, a rule's number, prune, a key
+        return PruneModel
     if len(way) > 1:
         return ITEMS[str(way[0])]
     return FileModel if child(root, "exceptions") is None else ExceptionFileModel

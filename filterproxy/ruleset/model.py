@@ -1,8 +1,10 @@
 """The compiled rules: immutable, picklable, nothing of YAML left in them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Protocol, Self
 
 from filterproxy.errors import Source
 
@@ -36,6 +38,17 @@ class Action(StrEnum):
     UNWRAP = "unwrap"
     STRIP_ATTRIBUTES = "strip-attributes"
     STRIP_CLASSES = "strip-classes"
+    BLOCK = "block"
+    STRIP_PARAMS = "strip-params"
+    STRIP_COOKIES = "strip-cookies"
+    STRIP_HEADERS = "strip-headers"
+    PRUNE = "prune"
+
+
+EXCHANGE_ACTIONS = frozenset(
+    {Action.BLOCK, Action.STRIP_PARAMS, Action.STRIP_COOKIES, Action.STRIP_HEADERS, Action.PRUNE}
+)
+"""Actions on requests, header fields and data; strip-params and prune reach into pages as well."""
 
 
 Tokens = tuple[frozenset[str], ...]
@@ -80,6 +93,29 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of requests: `text` in Adblock syntax, as the engine takes it (`ruleset.network_filters`)."""
+
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Prune:
+    """What to take out of JSON.
+
+    Attributes:
+        urls: globs of the answers' paths (with a `?`: path and query); empty: none.
+        remove: JSONPath queries (RFC 9535).
+
+    The scripts of pages that hold JSON are the rule's `selectors`.
+    """
+
+    urls: tuple[str, ...]
+    remove: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule, checked.
 
@@ -87,7 +123,8 @@ class Rule:
         name: `file/id`, e.g. `sites/example-news.com/close-ad`: the rule file's path below its
             rule directory, without suffix, and the rule's id.
         source: where its `id` stands.
-        selectors: for remove, hide and unwrap; empty for the others.
+        selectors: for remove, hide and unwrap; for prune the scripts', for strip-params the links'; empty for
+            the others.
         headings: for section: the texts, normalised by `ruleset.text.normalise_heading`.
         heading_tokens: for section: as `Tokens`, one alternative a heading: a page is tried
             when any of them is satisfied.
@@ -99,6 +136,12 @@ class Rule:
         within, unless, up: selector lists as CSS, or None.
         pages: path globs (file and rule both must match: one tuple each); empty: every page.
         allow_article: why this rule may take article text, or None.
+        filters: for block.
+        names: for strip-params, strip-cookies and strip-headers; `*` at the end makes a prefix. Names of
+            header fields in lower case.
+        redirects: for strip-params: of links that lead on (host and path, a `*` at the end for anything that
+            follows), the parameter that holds where to.
+        prune: for prune.
     """
 
     name: str
@@ -120,6 +163,15 @@ class Rule:
     pages: tuple[str, ...] = ()
     allow_article: str | None = None
     note: str | None = None
+    filters: tuple[Filter, ...] = ()
+    names: tuple[str, ...] = ()
+    redirects: tuple[tuple[str, str], ...] = ()
+    prune: Prune | None = None
+
+    @property
+    def in_pages(self) -> bool:
+        """Whether it is to be tried on pages: not what acts on requests, header fields and answers alone."""
+        return self.action not in EXCHANGE_ACTIONS or bool(self.selectors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,24 +234,58 @@ class Exemption:
     source: Source
 
 
+class ListRules(Protocol):
+    """Rules that subscribed lists bring, too many to be looked at one by one (`lists.cosmetics`).
+
+    Picklable; safe to share between threads. A host is as `classify.hostname` writes it, a path begins
+    with `/`.
+
+    Attributes:
+        digest: changes whenever a rule does.
+    """
+
+    digest: str
+
+    def files(self, host: str) -> tuple[RuleFile, ...]:
+        """The rules that name this host or a domain it is under, one file a list."""
+        ...
+
+    def applies(self, host: str, path: str) -> bool:
+        """Whether a rule may apply to a page: one that names its host, or one for every site."""
+        ...
+
+    def select(
+        self, host: str, path: str, body: bytes, encoding: str, *, ascii_compatible: bool
+    ) -> Iterable[tuple[RuleFile, Rule, tuple[Selector, ...]]]:
+        """The rules whose tokens stand in a page, each with its file and the selectors worth trying."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Ruleset:
     """Everything the user asked for. Immutable; safe to share between threads and processes.
 
     Attributes:
         files: later directories' rules have already replaced earlier ones of the same site and id.
-        digest: hex SHA-256 over all files' names and bytes: part of a rewritten page's ETag.
+        digest: hex SHA-256 over all files' names and bytes, and the lists': part of a rewritten page's ETag.
         prepared: what others made of the rules (indexes), by whatever they are made for; not part of what
             the ruleset is, and left behind when it is sent to another process.
+        lists: what the subscribed lists bring besides, or None.
     """
 
     files: tuple[RuleFile, ...]
     exemptions: tuple[Exemption, ...] = ()
     digest: str = ""
+    lists: ListRules | None = None
     prepared: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __reduce__(self) -> tuple[type["Ruleset"], tuple[object, ...]]:
-        return Ruleset, (self.files, self.exemptions, self.digest)
+        return Ruleset, (self.files, self.exemptions, self.digest, self.lists)
+
+    def with_lists(self, lists: ListRules) -> Self:
+        """These rules, which have no lists yet, beside lists' rules; the digest tells the difference."""
+        digest = hashlib.sha256(f"{self.digest}+{lists.digest}".encode()).hexdigest()
+        return replace(self, lists=lists, digest=digest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,10 @@ from filterproxy.ruleset.model import Category, Mode, TextPattern
 from filterproxy.ruleset.selectors import ParsedSelector
 from filterproxy.settings import Limits
 
-LATER_KEYS = ("block", "prune", "strip-params", "strip-cookies", "strip-headers")
-ACTION_KEYS = ("remove", "section", "hide", "unwrap", "strip-attributes", "strip-classes")
+ACTION_KEYS = (
+    *("remove", "section", "hide", "unwrap", "strip-attributes", "strip-classes"),
+    *("block", "strip-params", "strip-cookies", "strip-headers", "prune"),
+)
 CONDITION_KEYS = ("text", "within", "unless", "up")
 TAKES_CONDITIONS = frozenset({"remove", "hide", "unwrap"})
 
@@ -71,6 +73,13 @@ def _bounded(lists: list[tuple[ParsedSelector, ...]]) -> list[tuple[ParsedSelect
     return lists
 
 
+def _bounded_list(filters: list[str]) -> list[str]:
+    if len(filters) > MOST_SELECTORS:
+        problem = f"more than {MOST_SELECTORS} filters; write several rules"
+        raise PydanticCustomError("shape", "{problem}", {"problem": problem})
+    return filters
+
+
 LIST = BeforeValidator(_listed)
 Selectors = Annotated[tuple[ParsedSelector, ...], _text(values.selectors)]
 AnySelectors = Annotated[tuple[ParsedSelector, ...], _text(values.any_selectors)]
@@ -104,6 +113,22 @@ Text = Annotated[str, _text(), WithJsonSchema({"type": "string"})]
 Reason = Annotated[str, _text(values.reason), WithJsonSchema(_strings())]
 
 
+FilterList = Annotated[
+    list[Annotated[str, _text(values.block_filter)]],
+    LIST,
+    AfterValidator(_bounded_list),
+    _one_or_many(_strings("||hm.baidu.com^$third-party")),
+]
+ParamNames = Annotated[list[Annotated[str, _text(values.param_name)]], LIST, _one_or_many(_strings("utm_*"))]
+CookieNames = Annotated[list[Annotated[str, _text(values.cookie_name)]], LIST, _one_or_many(_strings("_ga*"))]
+HeaderNames = Annotated[list[Annotated[str, _text(values.header_name)]], LIST, _one_or_many(_strings("etag"))]
+PathList = Annotated[
+    list[Annotated[str, _text(values.json_path)]],
+    LIST,
+    _one_or_many(_strings("$.data[?@.type == 'ad']")),
+]
+
+
 def _keyed(names: WithJsonSchema) -> WithJsonSchema:
     return WithJsonSchema({"type": "object", "minProperties": 1, "additionalProperties": names.json_schema})
 
@@ -131,6 +156,28 @@ class Strict(BaseModel):
     """No key but those declared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+Redirects = Annotated[
+    dict[
+        Annotated[str, _text(values.redirect)],
+        Annotated[str, _text(values.param_name), WithJsonSchema(_strings("url"))],
+    ],
+    BeforeValidator(_not_empty),
+    WithJsonSchema({"type": "object", "minProperties": 1, "additionalProperties": _strings("url")}),
+]
+
+
+class PruneModel(Strict):
+    """What to take out of JSON: of answers, of the JSON that stands in pages, or of both."""
+
+    url: GlobList | None = Field(
+        None, description="Paths of JSON answers of the site: globs. None: only what `script` names."
+    )
+    script: AnySelectorList | None = Field(
+        None, description="Elements of a page that hold JSON, such as #__NEXT_DATA__."
+    )
+    remove: PathList = Field(description="JSONPath queries (RFC 9535) of what goes.")
 
 
 class RuleModel(Strict):
@@ -163,6 +210,25 @@ class RuleModel(Strict):
     )
     strip_classes: StripClasses | None = Field(
         None, alias="strip-classes", description="Action: selector → class names; `modal-*` is a prefix."
+    )
+    block: FilterList | None = Field(
+        None, description="Action: requests that are never sent, in Adblock syntax."
+    )
+    strip_params: ParamNames | None = Field(
+        None,
+        alias="strip-params",
+        description="Action: query parameters that go, from links in the page and from requests.",
+    )
+    strip_cookies: CookieNames | None = Field(
+        None, alias="strip-cookies", description="Action: cookies that are neither sent nor set."
+    )
+    strip_headers: HeaderNames | None = Field(
+        None, alias="strip-headers", description="Action: header fields that go, of requests and answers."
+    )
+    prune: PruneModel | None = Field(None, description="Action: take parts out of JSON.")
+    redirects: Redirects | None = Field(
+        None,
+        description="With strip-params: host and path of links that lead on → the parameter that says where.",
     )
     text: PatternList | None = Field(
         None,

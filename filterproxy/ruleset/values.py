@@ -4,10 +4,13 @@ import datetime as dt
 import re
 
 import re2
+from jsonpath import JSONPathError
 
 from filterproxy.ruleset.css_tokens import SelectorTextError
 from filterproxy.ruleset.hosts import normalise_site
+from filterproxy.ruleset.json_paths import compiled_path
 from filterproxy.ruleset.model import TextPattern
+from filterproxy.ruleset.network_filters import FilterTextError, network_filter
 from filterproxy.ruleset.selectors import ParsedSelector, parse_selectors
 from filterproxy.ruleset.text import normalise_heading
 
@@ -20,6 +23,21 @@ LONGEST_TEXT = 1000
 LONGEST_HEADING = 40  # characters; what is longer is a sentence
 SHORTEST_HEADING = 2
 MOST_STARS = 8
+KEPT_HEADERS = {
+    "host|connection|content-length|transfer-encoding|te|trailer|upgrade|keep-alive|proxy-.*|via|expect": (
+        "the exchange itself hangs on it"
+    ),
+    "content-type|content-encoding|content-range|accept-ranges|range|vary|location": (
+        "what is sent would be read as something else"
+    ),
+    "content-security-policy.*|strict-transport-security|x-frame-options|x-content-type-options"
+    "|cross-origin-.*|access-control-.*|permissions-policy|sec-.*|origin|public-key-pins.*|expect-ct": (
+        "it protects the reader"
+    ),
+    "cookie|set-cookie|authorization|www-authenticate": "use strip-cookies, which names what goes",
+}
+"""Fields that strip-headers may not name, as patterns, and why."""
+
 SAYS_NOTHING = frozenset({"", "true", "yes", "on", "1", "false", "no", "off", "0", "y", "n"})
 
 
@@ -137,6 +155,64 @@ def class_name(text: str) -> str:
         hint = f'; write "{text.lstrip(".")}"' if text.startswith(".") else ""
         raise ValueFault(f'"{text[:80]}" is not a class name{hint}')
     return text
+
+
+def block_filter(text: str) -> str:
+    """A filter of requests in Adblock syntax, as the engine takes it."""
+    try:
+        return network_filter(text)
+    except FilterTextError as error:
+        raise ValueFault(error.problem, error.at) from error
+
+
+def param_name(text: str) -> str:
+    """A parameter of a query; a `*` at its end makes it a prefix."""
+    if not re.fullmatch(r"[^\s*=&#?]+\*?", text):
+        raise ValueFault(f'"{text[:80]}" is not the name of a parameter; a "*" may stand at its end')
+    return text
+
+
+def cookie_name(text: str) -> str:
+    """A cookie's name (RFC 6265, 4.1.1: a token); a `*` at its end makes it a prefix."""
+    if not re.fullmatch(r"[!#$%&'+.^_`|~0-9A-Za-z-]+\*?", text):
+        raise ValueFault(f'"{text[:80]}" is not the name of a cookie; a "*" may stand at its end')
+    return text
+
+
+def header_name(text: str) -> str:
+    """A header field's name in lower case, one that may go without breaking or weakening anything."""
+    name = text.lower()
+    if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9a-z-]+", name) or "*" in name:
+        raise ValueFault(f'"{text[:80]}" is not the name of a header field')
+    for kept, why in KEPT_HEADERS.items():
+        if re.fullmatch(kept, name):
+            raise ValueFault(f'"{name}" may not be stripped: {why}')
+    return name
+
+
+def json_path(text: str) -> str:
+    """A JSONPath query (RFC 9535) that leaves the whole document there."""
+    if len(text) > LONGEST_TEXT:
+        raise ValueFault(f"longer than {LONGEST_TEXT:,} characters")
+    if not text.startswith("$"):
+        raise ValueFault(f'a JSONPath query begins with "$"; did you mean "$.{text.lstrip(".")[:80]}"?')
+    try:
+        segments = compiled_path(text).segments
+    except JSONPathError as error:
+        raise ValueFault(f"not a JSONPath query (RFC 9535): {str(error).splitlines()[0]}") from error
+    if not segments:
+        raise ValueFault("$ is the whole document; name what is to go")
+    return text
+
+
+def redirect(text: str) -> str:
+    """Host and path of links that lead on: `t.example.com/jump`, `t.example.com/*`."""
+    host, slash, path = text.partition("/")
+    if "://" in text or "?" in text or not slash or re.search(r"[\s*#]", path.removesuffix("*")):
+        raise ValueFault(
+            'a redirect is a host and a path, such as "t.example.com/jump"; a "*" may stand at its end'
+        )
+    return f"{site(host)}/{path}"
 
 
 def date(text: str) -> str:

@@ -6,10 +6,12 @@ from pathlib import Path
 from filterproxy.ruleset.compiler import compile_file
 from filterproxy.ruleset.messages import keys_of
 from filterproxy.ruleset.model import Category, Mode
-from filterproxy.ruleset.schema import LATER_KEYS, ExemptionModel, FileModel, PageTestModel, RuleModel
+from filterproxy.ruleset.network_filters import OPTIONS
+from filterproxy.ruleset.schema import ExemptionModel, FileModel, PageTestModel, PruneModel, RuleModel
 from filterproxy.ruleset.text import normalise_heading
 from filterproxy.settings import Limits, Settings
 
+MODELS = (FileModel, RuleModel, PruneModel, PageTestModel, ExemptionModel)
 TEXT = (Path(__file__).parents[3] / "rules/README.md").read_text(encoding="utf-8")
 
 
@@ -19,17 +21,22 @@ def test_every_example_passes_check() -> None:
         compiled = compile_file(example.encode(), path="README.md", name="example")
         assert compiled.problems == (), example
         assert compiled.file or compiled.exemptions
-    assert len(examples) == 5
+    assert len(examples) == 8
     assert TEXT.count("```") == 2 * len(examples)
 
 
 def test_every_word_of_the_language_is_explained() -> None:
-    keys = [key for model in (FileModel, RuleModel, PageTestModel, ExemptionModel) for key in keys_of(model)]
-    for word in {*keys, *LATER_KEYS}:
+    keys = [key for model in MODELS for key in keys_of(model)]
+    for word in keys:
         assert re.search(rf"`{word}`|^\s*-?\s*{word}:", TEXT, re.MULTILINE), word
     for choice in (*Category, *Mode):
         assert f"`{choice}`" in TEXT
     assert Settings().off_categories == {"related"}
+
+
+def test_every_option_of_a_filter_is_named() -> None:
+    for option in OPTIONS:
+        assert re.search(rf"`{option}[=`]", TEXT), option
 
 
 def test_the_numbers_are_the_settings() -> None:

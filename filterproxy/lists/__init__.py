@@ -1,0 +1,1 @@
+"""Adblock lists: subscribed to, kept up to date, and compiled beside the rules."""
