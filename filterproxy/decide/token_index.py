@@ -37,6 +37,8 @@ class _Entry:
 
     @classmethod
     def of(cls, rule: Rule) -> "_Entry":
+        if rule.action is Action.LISTS:
+            return cls(rule, (), ((frozenset({"href"}),),))
         if rule.action is Action.SECTION:
             return cls(rule, (), tuple(map(_telling, rule.heading_tokens)))
         selectors = rule.selectors + tuple(strip.selector for strip in rule.strips)

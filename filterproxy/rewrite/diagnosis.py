@@ -11,6 +11,7 @@ from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.changes import TAKING, Change
 from filterproxy.rewrite.document import Document, Node, ancestors, siblings
 from filterproxy.rewrite.headings import find_headings
+from filterproxy.rewrite.lists import find_lists
 from filterproxy.rewrite.match import Target, match
 from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.result import Page, Removal, Veto
@@ -32,6 +33,9 @@ class NoEffect(StrEnum):
     UP = "up"  # nothing to climb to
     NO_HEADING = "no-heading"  # no text is one of its headings, standing as a heading does
     NO_SECTION = "no-section"  # its headings head nothing that is a list
+    NO_ARTICLE = "no-article"  # a page without one is all list
+    NO_LIST = "no-list"  # nothing around the article has the shape of a list of other stories
+    KEPT_HEADINGS = "kept-headings"  # such lists stand under headings that are excepted
     NOTHING_TO_STRIP = "nothing-to-strip"  # the elements lack these attributes or classes
     NOTHING_TO_PRUNE = (
         "nothing-to-prune"  # the elements are no scripts, hold no JSON, or not these parts of it
@@ -114,7 +118,7 @@ class Diagnosis:
         if rule.name not in self._tried:
             missing = tuple(sorted(set(self._missing(rule))))
             return replace(trace, no_effect=NoEffect.NO_TOKENS, missing=missing)
-        traced = self._section(trace) if rule.action is Action.SECTION else self._elements(trace)
+        traced = _TRACERS.get(rule.action, Diagnosis._elements)(self, trace)
         return replace(traced, no_effect=None) if trace.removals or trace.observed else traced
 
     def _section(self, trace: Trace) -> Trace:
@@ -127,6 +131,17 @@ class Diagnosis:
             return traced
         # the engine looks for the article only where it may be touched, and may see no section without it
         return replace(traced, no_effect=NoEffect.NO_SECTION)
+
+    def _lists(self, trace: Trace) -> Trace:
+        found = [] if self._article is None else list(find_lists(self._document, self._article))
+        trace = replace(trace, matched=(len(found),))
+        wanted = [item for item in found if item.heading not in trace.rule.unless_headings]
+        if self._article is None:
+            return replace(trace, no_effect=NoEffect.NO_ARTICLE)
+        if not wanted:
+            return replace(trace, no_effect=NoEffect.KEPT_HEADINGS if found else NoEffect.NO_LIST)
+        changes = (Change(trace.rule, Action.LISTS, item.first, item.last) for item in wanted)
+        return self._outdone(trace, list(changes))
 
     def _elements(self, trace: Trace) -> Trace:
         rule = trace.rule
@@ -209,6 +224,9 @@ class Diagnosis:
         if found is None:
             found = self._stands[token] = token in self._text
         return found
+
+
+_TRACERS = {Action.SECTION: Diagnosis._section, Action.LISTS: Diagnosis._lists}  # noqa: SLF001 - its own
 
 
 def _with(bare: Rule, rule: Rule, condition: str) -> Rule:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from filterproxy.rewrite.article import Article
-from filterproxy.rewrite.document import STRUCTURE, Document, Node, previous_element
+from filterproxy.rewrite.document import STRUCTURE, Document, Node, previous_element, texts_in
 from filterproxy.rewrite.headings import HEADINGS
 from filterproxy.rewrite.measure import visible_text
+from filterproxy.ruleset.text import normalise_heading
 
 _HEADLINE = 7.0  # weight of the shortest text that is one: 食疗养生 names a channel
 _HEADLINES = 2
@@ -31,10 +32,12 @@ _OF_REST = 0.15
 _CONTROLS = "textarea,input[type=password],input[type=tel]"
 _TAIL = 2_000  # characters of a block's end that are looked at for a footer's words
 
+_UNSEEN = frozenset({"script", "style", "br", "link"})
 _MENU_TAGS = frozenset({"nav", "form", "header", "footer", "select", "head"})
 _MENU = re.compile(
-    r"(?:^|[-_ ])(?:top|main|sub|site|page|global|skip)?[-_]?(?:nav|menu|head|header|hd|foot|footer|bar|navbar)"
-    r"(?:$|[-_ \d])|crumb|pagination|pager|login|share|friend-?links?|copyright|sitemap",
+    r"(?:^|[-_ ])(?:top|main|sub|site|page|global|skip)?[-_]?"
+    r"(?:nav|menu|head|header|hd|foot|footer|bar|navbar)(?:$|[-_ \d])"
+    r"|crumb|pagination|pager|login|share|friend-?links?|copyright|sitemap",
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"comment(?!.*(?:hot|recommend))|commt|pinglun|reply|replies|disqus", re.IGNORECASE)
@@ -50,11 +53,14 @@ _WORD = 2.5  # letters that say as much as one Chinese character
 class Listing:
     """A list of other stories: `first` through `last` of siblings, a heading before it among them.
 
-    `why`: in a sentence, for the account.
+    Attributes:
+        heading: the text it stands under, normalised as rules' headings are; empty where none was found.
+        why: by what it was known, for the account.
     """
 
     first: Node
     last: Node
+    heading: str
     why: str
 
 
@@ -200,19 +206,24 @@ def _in_items(held: _Held) -> bool:
 def _with_heading(held: _Held, article: Article) -> Listing:
     """The list, with the heading that stands before it."""
     node = held.node
-    why = f"{held.headlines} links to headlines outside the article"
+    links = f"{held.headlines} links to headlines"
     before = previous_element(node)
-    while before is not None and before.tag in {"script", "style", "br", "link"}:
+    while before is not None and before.tag in _UNSEEN:
         before = previous_element(before)
-    if before is None or before.mem_id in article.above or before.mem_id in article.heading:
-        return Listing(node, node, why)
-    text = _folded(before)
-    titled = before.tag in HEADINGS or _TITLED.search(_names(before)) is not None
-    if not 0 < len(text) <= _HEADING or not titled or _DATED.search(text) or _is_menu_of(before):
-        return Listing(node, node, why)
-    return Listing(before, node, f"{why}, under “{text}”")
+    if before is not None and _heads(before, article):
+        text = _folded(before)
+        return Listing(before, node, normalise_heading(text), f"{links} under “{text}”")
+    text = next((text for _, text in texts_in(node)), "")
+    heading = normalise_heading(text) if len(text) <= _HEADING else ""
+    share = held.headline_weight / max(1.0, held.weight)
+    return Listing(node, node, heading, f"{links}, {share:.0%} of the block's text")
 
 
-def _is_menu_of(node: Node) -> bool:
-    """Whether a heading is more than that: it heads the page, or holds more links than tabs."""
-    return node.tag in _MENU_TAGS or len(node.css("a")) > _HEADING_LINKS
+def _heads(node: Node, article: Article) -> bool:
+    """Whether an element is a heading, and of nothing but what follows it."""
+    if node.mem_id in article.above or node.mem_id in article.heading or node.tag in _MENU_TAGS:
+        return False
+    text = _folded(node)
+    titled = node.tag in HEADINGS or _TITLED.search(_names(node)) is not None
+    short = 0 < len(text) <= _HEADING and _DATED.search(text) is None
+    return titled and short and len(node.css("a")) <= _HEADING_LINKS

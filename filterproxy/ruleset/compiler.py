@@ -131,6 +131,7 @@ class _FileCompiler:
             selectors=self.selectors(lists, (*way, *_SELECTED.get(action, (action.value,))))
             or self.links(model, (*way, action.value)),
             headings=frozenset(map(normalise_heading, model.section or ())),
+            unless_headings=frozenset(map(normalise_heading, model.unless_heading or ())),
             heading_tokens=_alternatives(model.section or ()),
             strips=self.strips(model, (*way, action.value)),
             text=tuple(map(with_literals, model.text or ())),

@@ -38,6 +38,7 @@ class Action(StrEnum):
     UNWRAP = "unwrap"
     STRIP_ATTRIBUTES = "strip-attributes"
     STRIP_CLASSES = "strip-classes"
+    LISTS = "lists"
     BLOCK = "block"
     STRIP_PARAMS = "strip-params"
     STRIP_COOKIES = "strip-cookies"
@@ -128,6 +129,7 @@ class Rule:
         headings: for section: the texts, normalised by `ruleset.text.normalise_heading`.
         heading_tokens: for section: as `Tokens`, one alternative a heading: a page is tried
             when any of them is satisfied.
+        unless_headings: for lists: headings, normalised, whose lists stay.
         strips: for strip-attributes and strip-classes.
         text: the element's text must hold one of these; empty: any.
         text_tokens: literal parts that must stand in a page for `text` to match (as `Tokens`).
@@ -153,6 +155,7 @@ class Rule:
     selectors: tuple[Selector, ...] = ()
     headings: frozenset[str] = frozenset()
     heading_tokens: tuple[Tokens, ...] = ()
+    unless_headings: frozenset[str] = frozenset()
     strips: tuple[Strip, ...] = ()
     text: tuple[TextPattern, ...] = ()
     text_tokens: Tokens = ()

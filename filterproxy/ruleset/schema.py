@@ -23,7 +23,7 @@ from filterproxy.ruleset.selectors import ParsedSelector
 from filterproxy.settings import Limits
 
 ACTION_KEYS = (
-    *("remove", "section", "hide", "unwrap", "strip-attributes", "strip-classes"),
+    *("remove", "section", "lists", "hide", "unwrap", "strip-attributes", "strip-classes"),
     *("block", "strip-params", "strip-cookies", "strip-headers", "prune"),
 )
 CONDITION_KEYS = ("text", "within", "unless", "up")
@@ -129,6 +129,9 @@ PathList = Annotated[
 ]
 
 
+ListKind = Annotated[Literal["recommended"], WithJsonSchema({"const": "recommended"})]
+
+
 def _keyed(names: WithJsonSchema) -> WithJsonSchema:
     return WithJsonSchema({"type": "object", "minProperties": 1, "additionalProperties": names.json_schema})
 
@@ -195,6 +198,13 @@ class RuleModel(Strict):
     section: HeadingList | None = Field(
         None,
         description="Action: cut out the section under a heading with one of these texts, heading included.",
+    )
+    lists: ListKind | None = Field(
+        None,
+        description="Action: cut out the lists of other stories around an article, found by their shape.",
+    )
+    unless_heading: HeadingList | None = Field(
+        None, alias="unless-heading", description="With lists: lists under such a heading stay."
     )
     hide: SelectorList | None = Field(
         None,

@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from filterproxy.demo.run import key_pin
+from filterproxy.proxy.browsers import key_pin
 from filterproxy.setup.isolation import Den, downloads
 
 _QUIET = (
