@@ -15,6 +15,8 @@ _WORDS = {
     NoEffect.WITHIN: "{found}, none stands within {rule.within}",
     NoEffect.UNLESS: "{found}, all are excepted by unless: {rule.unless}",
     NoEffect.TEXT: "{found}, text condition not met",
+    NoEffect.NAMED: "{found}, none is named so",
+    NoEffect.AT_MOST: "{found}, all with more than {rule.at_most} characters",
     NoEffect.UP: "{found}, nothing around them is {rule.up}",
     NoEffect.NO_HEADING: "one of its texts stands in the page, but not as a heading of its own",
     NoEffect.NO_SECTION: "{found}, with nothing under it that looks like a list",

@@ -10,7 +10,8 @@ import re2
 from filterproxy.rewrite.changes import HIDDEN_STYLE, Change
 from filterproxy.rewrite.document import Document, Node, ancestors
 from filterproxy.rewrite.links import match_links
-from filterproxy.rewrite.measure import visible_text
+from filterproxy.rewrite.measure import is_longer, visible_text
+from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.params import is_named
 from filterproxy.rewrite.scripts import match_scripts
 from filterproxy.rewrite.seeds import Seeds
@@ -34,6 +35,7 @@ class Target:
     Attributes:
         document: the page.
         seeds: where its texts stand.
+        names: what its elements are called.
         texts: `Selection.texts`.
         inline_style: whether the page's policy lets an inline style hide an element.
         url: the page's, for links that are relative.
@@ -41,6 +43,7 @@ class Target:
 
     document: Document
     seeds: Seeds
+    names: Names
     texts: Mapping[str, Tokens] = field(default_factory=dict)
     inline_style: bool = True
     url: str = ""
@@ -75,21 +78,31 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
+    tokens = page.texts.get(rule.name, rule.text_tokens)
+    seen: set[int] = set()
+    for found in _found(page, rule, selectors):
+        if _meets(document, rule, found, tokens):
+            node = _up(document, rule, found)
+            if node is not None and node.mem_id not in seen and not _too_long(rule, node):
+                seen.add(node.mem_id)
+                yield from _change(rule, node, inline_style=page.inline_style)
+
+
+def _found(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[Node]:
+    """What the selectors match, less what can't be named or hold a text as the rule wants."""
     code = [_CODE.search(selector.css) is not None for selector in rule.selectors]
     holders = None if all(code) or not rule.text_literals else _holders(page.seeds, rule)
     if holders is not None and not holders and not any(code):
         return
-    tokens = page.texts.get(rule.name, rule.text_tokens)
-    seen: set[int] = set()
+    named = None if rule.named is None else page.names.holders(rule.named)
+    if named is not None and not named:
+        return
     for selector in selectors:
-        for found in document.find(selector.css):
+        for found in page.document.find(selector.css):
             if holders is not None and found.mem_id not in holders and found.tag not in _CODE_TAGS:
                 continue
-            if _meets(document, rule, found, tokens):
-                node = _up(document, rule, found)
-                if node is not None and node.mem_id not in seen:
-                    seen.add(node.mem_id)
-                    yield from _change(rule, node, inline_style=page.inline_style)
+            if named is None or found.mem_id in named:
+                yield found
 
 
 def _holders(seeds: Seeds, rule: Rule) -> frozenset[int]:
@@ -125,6 +138,10 @@ def _meets(document: Document, rule: Rule, node: Node, tokens: Tokens) -> bool:
         return False
     text = visible_text(node)
     return any(_holds(pattern, text) for pattern in patterns)
+
+
+def _too_long(rule: Rule, node: Node) -> bool:
+    return rule.at_most is not None and is_longer(node, rule.at_most)
 
 
 def _stand_in(text: str, tokens: Tokens) -> bool:

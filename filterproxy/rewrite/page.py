@@ -16,6 +16,7 @@ from filterproxy.rewrite.guard import is_harmless, judge
 from filterproxy.rewrite.headings import find_headings
 from filterproxy.rewrite.lists import find_lists
 from filterproxy.rewrite.match import TOGETHER, Target, match, match_together
+from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.offsets import Unplaced
 from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.positions import Positions
@@ -64,7 +65,7 @@ def rewrite(  # noqa: PLR0913 - a page, its rules, and how
     if inline_style:
         metas = document.find("meta[http-equiv='content-security-policy' i]")
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in metas)
-    target = Target(document, Seeds(document), selection.texts, inline_style, url)
+    target = Target(document, Seeds(document), Names(document), selection.texts, inline_style, url)
     changes, article = _decide(target, selection, guard, tracer)
     if not changes:
         return Page(body, charset=charset.name)

@@ -136,6 +136,10 @@ class Rule:
         text_literals: of every group one must stand in the text of an element that `text` matches, white
             space and case aside.
         within, unless, up: selector lists as CSS, or None.
+        named: an RE2 pattern, found in an id or a class of the element as `ruleset.names.in_words` writes
+            it, or None.
+        name_tokens: what must stand in a page for it to be found (as `Tokens`).
+        at_most: so many characters at most has what is taken, white space left out; None: any number.
         pages: path globs (file and rule both must match: one tuple each); empty: every page.
         allow_article: why this rule may take article text, or None.
         filters: for block.
@@ -163,6 +167,9 @@ class Rule:
     within: str | None = None
     unless: str | None = None
     up: str | None = None
+    named: str | None = None
+    name_tokens: Tokens = ()
+    at_most: int | None = None
     pages: tuple[str, ...] = ()
     allow_article: str | None = None
     note: str | None = None
