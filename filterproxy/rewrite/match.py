@@ -24,6 +24,9 @@ _PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 _CODE_TAGS = frozenset({"script", "style", "noscript", "title"})
 """Elements whose text is code, or that stand in the head: `Seeds` knows nothing of them."""
 
+_TYPES = re.compile(r"[a-z0-9]+|:is\([a-z0-9]+(?:, [a-z0-9]+)*\)")
+"""A selector of nothing but types: of the named elements it is told by their tags, without a search."""
+
 _CODE = re.compile(r"(?:^|[\s>+~,(])(?:script|style|noscript|title)(?![\w-])", re.IGNORECASE)
 """Selectors that may mean such elements."""
 
@@ -81,9 +84,11 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
     tokens = page.texts.get(rule.name, rule.text_tokens)
     seen: set[int] = set()
     for found in _found(page, rule, selectors):
+        if rule.up is None and _too_long(rule, found):  # sooner told than what its text holds
+            continue
         if _meets(document, rule, found, tokens):
             node = _up(document, rule, found)
-            if node is not None and node.mem_id not in seen and not _too_long(rule, node):
+            if node is not None and node.mem_id not in seen and not (rule.up and _too_long(rule, node)):
                 seen.add(node.mem_id)
                 yield from _change(rule, node, inline_style=page.inline_style)
 
@@ -98,11 +103,20 @@ def _found(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[
     if named is not None and not named:
         return
     for selector in selectors:
-        for found in page.document.find(selector.css):
-            if holders is not None and found.mem_id not in holders and found.tag not in _CODE_TAGS:
-                continue
-            if named is None or found.mem_id in named:
+        for found in _matched(page.document, selector.css, named):
+            if holders is None or found.mem_id in holders or found.tag in _CODE_TAGS:
                 yield found
+
+
+def _matched(document: Document, css: str, named: Mapping[int, Node] | None) -> Iterable[Node]:
+    """What a selector matches of the elements that are named as the rule wants, or of all."""
+    if named is None:
+        return document.find(css)
+    types = _TYPES.fullmatch(css)
+    if types is None:
+        return [node for node in document.find(css) if node.mem_id in named]
+    tags = types[0].removeprefix(":is(").removesuffix(")").split(", ")
+    return [node for node in named.values() if node.tag in tags]
 
 
 def _holders(seeds: Seeds, rule: Rule) -> frozenset[int]:

@@ -69,7 +69,8 @@ def visible_text(node: Node) -> str:
 def is_longer(node: Node, limit: int) -> bool:
     """Whether an element has more characters of text than that, white space left out; code has its source."""
     if node.tag in CODE:
-        return _size(node.text()) > limit
+        code = node.text()
+        return len(code) > limit and _size(code) > limit
     total = 0
     for text_node, text in texts_in(node):
         total += _size(text) if _is_read(text_node) else 0

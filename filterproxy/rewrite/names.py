@@ -1,6 +1,7 @@
 """What a page calls its elements, searched for what rules want in names."""
 
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import re2
 
@@ -15,30 +16,32 @@ class Names:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._known: dict[str, frozenset[int]] = {}
+        self._known: dict[str, dict[int, Node]] = {}
 
     @cached_property
-    def _nodes(self) -> dict[str, list[Node]]:
-        """The elements by name."""
-        nodes: dict[str, list[Node]] = {}
+    def _nodes(self) -> dict[str, list[list[Node]]]:
+        """By name the elements, those together that have the same attribute."""
+        found: dict[str, list[list[Node]]] = {}
         for attribute in ("class", "id"):
+            alike: dict[str, list[Node]] = {}
             for node in self._document.find(f"[{attribute}]"):
-                for name in (node.attrs.get(attribute) or "").split():
-                    if len(name) <= _LONGEST:
-                        nodes.setdefault(in_words(name), []).append(node)
-        return nodes
+                alike.setdefault(node.attrs.get(attribute) or "", []).append(node)
+            for written, nodes in alike.items():
+                for name in {in_words(name) for name in written.split() if len(name) <= _LONGEST}:
+                    found.setdefault(name, []).append(nodes)
+        return found
 
     @cached_property
     def _lines(self) -> str:
         return "\n".join(self._nodes)
 
-    def holders(self, pattern: str) -> frozenset[int]:
-        """The `mem_id`s of the elements that have a name in which a pattern, a rule's `named`, is found."""
+    def holders(self, pattern: str) -> dict[int, Node]:
+        """The elements that have a name in which a pattern, a rule's `named`, is found; by `mem_id`."""
         known = self._known.get(pattern)
         if known is None:
             names = {self._around(found.start()) for found in _compiled(pattern).finditer(self._lines)}
-            known = frozenset(node.mem_id for name in names for node in self._nodes.get(name, ()))
-            self._known[pattern] = known
+            nodes = chain.from_iterable(chain.from_iterable(self._nodes.get(name, ()) for name in names))
+            known = self._known[pattern] = {node.mem_id: node for node in nodes}
         return known
 
     def _around(self, place: int) -> str:
