@@ -28,6 +28,7 @@ from filterproxy.ruleset.store import load_ruleset
 SAMPLE = Path(__file__).parents[2] / "rules" / "flows" / "sample.mitm"
 PAGES_FOLDER = Path(__file__).with_name("pages")
 SITES = {
+    "generic": "https://www.fengzheng.example/life/20260601.html",
     "163.com": "https://www.163.com/news/article/SAMPLE0000000001.html",
     "ifeng.com": "https://news.ifeng.com/c/sample0001",
     "qq.com": "https://news.qq.com/a/20160602/000001.htm",
