@@ -67,8 +67,11 @@ def visible_text(node: Node) -> str:
 
 
 def is_longer(node: Node, limit: int) -> bool:
-    """Whether an element has more characters of text than that, white space left out; code has its source."""
-    if node.tag in CODE:
+    """Whether an element has more characters of text than that, white space left out.
+
+    Of a script, a style and a noscript, its source counts.
+    """
+    if node.tag in CODE or node.tag == "noscript":
         code = node.text()
         return len(code) > limit and _size(code) > limit
     total = 0

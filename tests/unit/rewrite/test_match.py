@@ -47,6 +47,7 @@ NO_MATCHES = [
     ("remove: i, text: 广告, named: ad", "<i>广告</i>"),
     ("remove: i, at-most: 3", "<i>一二 三\n四</i>"),
     ("remove: script, at-most: 5", "<script>var a = 1</script>"),
+    ("remove: noscript, at-most: 5", "<noscript><b>一</b></noscript>"),
     ("remove: i, up: div, at-most: 1", "<div>a<i>x</i></div>"),
 ]
 
