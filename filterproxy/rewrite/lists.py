@@ -7,15 +7,16 @@ and comments are told apart by the length of their links, and by their names whe
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 
 from filterproxy.rewrite.article import Article
-from filterproxy.rewrite.document import STRUCTURE, Document, Node, previous_element, texts_in
+from filterproxy.rewrite.document import STRUCTURE, Document, Node, children, previous_element, texts_in
 from filterproxy.rewrite.headings import HEADINGS
-from filterproxy.rewrite.measure import visible_text
+from filterproxy.rewrite.prose import begins_line
+from filterproxy.rewrite.tally import Block, tally
 from filterproxy.ruleset.text import normalise_heading
 
-_HEADLINE = 7.0  # weight of the shortest text that is one: 食疗养生 names a channel
 _HEADLINES = 2
 _STORY = 1.0  # characters of the article for each headline around it; twice that where it has no heading
 _OF_LINKS = 0.55  # of the weight of a block's links, what headlines have; menus are links to channels
@@ -29,10 +30,20 @@ _HEADING_LINKS = 6  # tabs are links
 _FEW = 0.3  # two headlines have to be half of a block's text, ten hardly more than `_OF_TEXT`
 _REST = 40.0  # weight of what else a list may hold: its heading, tabs, 更多
 _OF_REST = 0.15
+_ALMOST_ALL = 0.9  # of the weight of the links of a block of teasers
+_HEADLINES_INSIDE = 3  # in a list that stands inside the story
+_PLAIN = 0.5  # of its text and of its links, what headlines have
+_OF_STORY = 0.02  # of the story's sentences, what it may hold
 _CONTROLS = "textarea,input[type=password],input[type=tel]"
 _TAIL = 2_000  # characters of a block's end that are looked at for a footer's words
 
 _UNSEEN = frozenset({"script", "style", "br", "link"})
+_STORY_TAGS = HEADINGS | {"p", "li", "blockquote", "figure", "pre"}
+_LIST_TAGS = frozenset({"ul", "ol", "dl"})  # among paragraphs they are the story's own
+_SOURCES = re.compile(
+    r"\s*(?:references?|(?:foot)?notes|sources?|contents|bibliography|参考(?:资料|文献)|參考(?:資料|文獻)|注释|註釋|目[录錄])\b",
+    re.IGNORECASE,
+)
 _MENU_TAGS = frozenset({"nav", "form", "header", "footer", "select", "head"})
 _MENU = re.compile(
     r"(?:^|[-_ ])(?:top|main|sub|site|page|global|skip)?[-_]?"
@@ -42,11 +53,10 @@ _MENU = re.compile(
 )
 _COMMENTS = re.compile(r"comment(?!.*(?:hot|recommend))|commt|pinglun|reply|replies|disqus", re.IGNORECASE)
 _FOOTER = re.compile(
-    r"©|Copyright|版权所有|版權所有|ICP备|ICP證|ICP证|All rights reserved|备案号", re.IGNORECASE
+    r"©|[Cc]opyright|COPYRIGHT|版权所有|版權所有|ICP[备證证]|All [Rr]ights [Rr]eserved|备案号"
 )
 _TITLED = re.compile(r"tit|head|hd|tab|bar|caption|label|more", re.IGNORECASE)
 _DATED = re.compile(r"\d{4}\s*[-年/.]\s*\d{1,2}")
-_WORD = 2.5  # letters that say as much as one Chinese character
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,130 +74,107 @@ class Listing:
     why: str
 
 
-@dataclass(slots=True)
-class _Held:
-    """What a block holds: links to headlines, and all links. Weights as `_weight` has them."""
-
-    node: Node
-    headlines: int = 0
-    headline_weight: float = 0.0
-    link_weight: float = 0.0
-    below: "list[_Held]" = field(default_factory=list)
-    _text: str | None = None
-
-    @property
-    def text(self) -> str:
-        """What a reader sees of it, white space folded."""
-        if self._text is None:
-            self._text = " ".join(visible_text(self.node).split())
-        return self._text
-
-    @property
-    def weight(self) -> float:
-        """Of all its text."""
-        return _weight(self.text)
-
-
 def find_lists(document: Document, article: Article) -> Iterator[Listing]:
     """The outermost lists of a page that has an article, in document order."""
-    body = document.parser.body
-    if body is None:
+    root = tally(document)
+    if root is None:
         return
-    root = _tally(document, body, article)
     least = _STORY if article.heading else 2 * _STORY
     if article.size < least * root.headlines:
         return  # a front page: its lists are what it is for
-    for held in _outermost(root, article):
-        yield _with_heading(held, article)
-
-
-def _weight(text: str) -> float:
-    """How much a text says: Chinese characters as they are, of letters two and a half for one."""
-    size = len(text)
-    wide = (len(text.encode("utf-8", "replace")) - size) / 2
-    return min(size, wide) + max(0.0, size - wide) / _WORD
+    for block in _outermost(root, article):
+        yield _with_heading(block, article)
 
 
 def _folded(node: Node) -> str:
     return " ".join(node.text().split())
 
 
-def _tally(document: Document, body: Node, article: Article) -> _Held:
-    """The blocks that hold links, as a tree, each with what is in it."""
-    root = _Held(body)
-    chains: dict[int, tuple[_Held, ...]] = {body.mem_id: (root,)}
-    for anchor in document.find("a"):
-        if anchor.mem_id in article.above or "href" not in anchor.attrs:
-            continue
-        weight = _weight(_folded(anchor))
-        for held in _chain(anchor, chains):
-            held.link_weight += weight
-            if weight >= _HEADLINE:
-                held.headlines += 1
-                held.headline_weight += weight
-    return root
-
-
-def _chain(node: Node, chains: dict[int, tuple[_Held, ...]]) -> tuple[_Held, ...]:
-    """An element and the blocks around it, up to the body; none where it stands elsewhere."""
-    path: list[Node] = []
-    above: Node | None = node
-    while above is not None and above.mem_id not in chains:
-        path.append(above)
-        above = above.parent
-    chain = () if above is None else chains[above.mem_id]
-    for step in reversed(path if chain else []):
-        held = _Held(step)
-        chain[0].below.append(held)
-        chain = chains[step.mem_id] = (held, *chain)
-    return chain
-
-
-def _outermost(held: _Held, article: Article) -> Iterator[_Held]:
-    node = held.node
-    inside = node.mem_id in article.ids
-    frame = node.tag in STRUCTURE or node.mem_id in article.above or node.mem_id in article.heading
-    if inside or held.headlines < _HEADLINES:
+def _outermost(held: Block, article: Article, *, inside: bool = False) -> Iterator[Block]:
+    """The lists in a block, itself where it is one. `inside` the story they have to be plain ones."""
+    mem_id = held.node.mem_id
+    if held.headlines < (_HEADLINES_INSIDE if inside else _HEADLINES):
         return
-    if not frame and _is_list(held):
-        inner = [found for below in held.below for found in _outermost(below, article)]
+    story = mem_id in article.ids
+    if inside and _is_of_story(held, article):
+        return
+    frame = held.tag in STRUCTURE or mem_id in article.above or mem_id in article.heading
+    if not frame and not story and (_is_list_inside(held, article) if inside else _is_list(held)):
+        inner = [found for below in held.below for found in _outermost(below, article, inside=inside)]
         rest = held.weight - sum(found.weight for found in inner)
-        if inner and rest > max(_REST, _OF_REST * held.weight):
-            yield from inner
-        else:
+        if not inner or rest <= max(_REST, _OF_REST * held.weight):
             yield held
-    elif frame or not _is_menu(node):
+        elif not _is_menu(held.node):
+            yield from inner
+    elif frame or inside or not _is_menu(held.node):
         for below in held.below:
-            yield from _outermost(below, article)
+            yield from _outermost(below, article, inside=inside or story)
+
+
+def _is_list_inside(held: Block, article: Article) -> bool:
+    """Whether a block that stands inside the story is none of it: all links, and hardly a sentence."""
+    sentences = article.held.get(held.node.mem_id, 0)
+    plain = held.share >= _PLAIN and held.headline_weight >= _PLAIN * held.link_weight
+    return plain and sentences <= _OF_STORY * article.size and _is_list(held)
+
+
+def _is_of_story(held: Block, article: Article) -> bool:
+    """Whether a block inside the story is a part of its text, whatever links it holds."""
+    if held.tag in _STORY_TAGS:
+        return True
+    if held.tag in _LIST_TAGS and (_names(held.node) == " " or _stands_among_paragraphs(held.node, article)):
+        return True
+    return _SOURCES.match(held.node.text()) is not None
+
+
+def _stands_among_paragraphs(node: Node, article: Article) -> bool:
+    above = node.parent
+    return above is not None and any(
+        child.tag == "p" and child.mem_id in article.held for child in children(above)
+    )
 
 
 def _is_menu(node: Node) -> bool:
-    return node.tag in _MENU_TAGS or _MENU.search(_names(node)) is not None
+    return node.tag in _MENU_TAGS or _named_menu(_names(node))
+
+
+@lru_cache(maxsize=4096)
+def _named_menu(names: str) -> bool:
+    return _MENU.search(names) is not None
+
+
+@lru_cache(maxsize=4096)
+def _named_comments(names: str) -> bool:
+    return _COMMENTS.search(names) is not None
 
 
 def _names(node: Node) -> str:
-    return f"{node.id or ''} {node.attrs.get('class') or ''}"
+    attributes = node.attrs
+    return f"{attributes.get('id') or ''} {attributes.get('class') or ''}"
 
 
-def _is_list(held: _Held) -> bool:
+def _is_list(held: Block) -> bool:
     node = held.node
-    if node.tag in _MENU_TAGS - {"footer"} or _COMMENTS.search(_names(node)) is not None:
+    if held.tag in _MENU_TAGS - {"footer"} or not _listed(held) or _named_comments(_names(node)):
         return False
-    if _FOOTER.search(held.text[-_TAIL:]) is not None or node.css_first(_CONTROLS) is not None:
-        return False
+    return _FOOTER.search(node.text()[-_TAIL:]) is None and node.css_first(_CONTROLS) is None
+
+
+def _listed(held: Block) -> bool:
+    """Whether headlines make up enough of it."""
     if held.headline_weight < _OF_LINKS * held.link_weight:
         return _in_items(held)
-    share = held.headline_weight / max(1.0, held.weight)
-    if _is_menu(node):  # names lie, but then the block has to be plainly a list
-        return held.headlines > _ITEMS and share >= 2 * _OF_TEXT
-    return share >= _OF_TEXT + _FEW / held.headlines or _in_items(held)
+    if _is_menu(held.node):  # names lie, but then the block has to be plainly a list
+        least = _OF_TEXT if "foot" in _names(held.node).lower() else 2 * _OF_TEXT
+        return held.headlines > _ITEMS and held.share >= least
+    return held.share >= _OF_TEXT + _FEW / held.headlines or _in_items(held) or _in_teasers(held)
 
 
-def _in_items(held: _Held) -> bool:
+def _in_items(held: Block) -> bool:
     """Whether it is a row of items of one shape, each with a headline."""
     if _is_menu(held.node):
         return False
-    shapes: dict[tuple[str | None, str], list[_Held]] = {}
+    shapes: dict[tuple[str | None, str], list[Block]] = {}
     for below in held.below:
         if below.headlines:
             classes = (below.node.attrs.get("class") or "").split()
@@ -203,7 +190,15 @@ def _in_items(held: _Held) -> bool:
     )
 
 
-def _with_heading(held: _Held, article: Article) -> Listing:
+def _in_teasers(held: Block) -> bool:
+    """Whether it is headlines with a few sentences behind each, every one at the beginning of a line."""
+    plain = held.headlines >= _ITEMS and held.headline_weight >= _ALMOST_ALL * held.link_weight
+    if not plain or held.share < _LEAST or held.weight > _ITEM * held.headlines:
+        return False
+    return all(map(begins_line, held.node.css("a[href]")))
+
+
+def _with_heading(held: Block, article: Article) -> Listing:
     """The list, with the heading that stands before it."""
     node = held.node
     links = f"{held.headlines} links to headlines"
@@ -215,8 +210,7 @@ def _with_heading(held: _Held, article: Article) -> Listing:
         return Listing(before, node, normalise_heading(text), f"{links} under “{text}”")
     text = next((text for _, text in texts_in(node)), "")
     heading = normalise_heading(text) if len(text) <= _HEADING else ""
-    share = held.headline_weight / max(1.0, held.weight)
-    return Listing(node, node, heading, f"{links}, {share:.0%} of the block's text")
+    return Listing(node, node, heading, f"{links}, {held.share:.0%} of the block's text")
 
 
 def _heads(node: Node, article: Article) -> bool:
