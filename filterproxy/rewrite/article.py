@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from filterproxy.rewrite.brief import brief_story
 from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, children
 from filterproxy.rewrite.measure import is_hidden
 from filterproxy.rewrite.prose import Prose, begins_line, prose_of
@@ -49,6 +50,7 @@ class Article:
         heading: `mem_id`s of the article's heading and of all that holds it.
         size: characters of its unlinked, visible sentence text.
         held: of that text, how much each element inside the blocks holds, by `mem_id`.
+        brief: whether it was told by its headline, its text being too short to tell it by.
     """
 
     ids: frozenset[int]
@@ -56,13 +58,14 @@ class Article:
     heading: frozenset[int]
     size: int
     held: Mapping[int, int]
+    brief: bool = False
 
 
 def find_article(document: Document, selector: str | None, guard: Guard) -> Article | None:
     """The page's article, or None where it has none worth guarding."""
     found = _by_selector(document, selector) or _by_marks(document, guard) or _by_text(document, guard, None)
     if not found:
-        return None
+        return _brief(document)
     held: dict[int, int] = {}
     above: set[int] = set()
     for block, prose in found:
@@ -78,6 +81,23 @@ def find_article(document: Document, selector: str | None, guard: Guard) -> Arti
         frozenset(node.mem_id for node in headed),
         sum(held.get(block.mem_id, 0) for block, _ in found),
         held,
+    )
+
+
+def _brief(document: Document) -> Article | None:
+    """A story of a few lines, or of a picture, that no block of text tells."""
+    story = brief_story(document)
+    if story is None:
+        return None
+    heading, block = story
+    prose = prose_of(block)
+    return Article(
+        frozenset({block.mem_id}),
+        frozenset(node.mem_id for node in (block, *ancestors(block))),
+        frozenset(node.mem_id for node in (heading, *ancestors(heading))),
+        prose.total,
+        prose.held,
+        brief=True,
     )
 
 

@@ -6,6 +6,7 @@ and comments are told apart by the length of their links, and by their names whe
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,7 +48,7 @@ _SOURCES = re.compile(
 _MENU_TAGS = frozenset({"nav", "form", "header", "footer", "select", "head"})
 _MENU = re.compile(
     r"(?:^|[-_ ])(?:top|main|sub|site|page|global|skip)?[-_]?"
-    r"(?:nav|menu|head|header|hd|foot|footer|bar|navbar)(?:$|[-_ \d])"
+    r"(?:nav|menu|head|header|hd|foot|footer|(?<!side.)(?<!left.)(?<!right.)bar|navbar)(?:$|[-_ \d])"
     r"|crumb|pagination|pager|login|share|friend-?links?|copyright|sitemap",
     re.IGNORECASE,
 )
@@ -80,7 +81,7 @@ def find_lists(document: Document, article: Article) -> Iterator[Listing]:
     if root is None:
         return
     least = _STORY if article.heading else 2 * _STORY
-    if article.size < least * root.headlines:
+    if not article.brief and article.size < least * root.headlines:
         return  # a front page: its lists are what it is for
     for block in _outermost(root, article):
         yield _with_heading(block, article)
@@ -100,15 +101,32 @@ def _outermost(held: Block, article: Article, *, inside: bool = False) -> Iterat
         return
     frame = held.tag in STRUCTURE or mem_id in article.above or mem_id in article.heading
     if not frame and not story and (_is_list_inside(held, article) if inside else _is_list(held)):
-        inner = [found for below in held.below for found in _outermost(below, article, inside=inside)]
+        inner = _below(held, article, inside=inside)
         rest = held.weight - sum(found.weight for found in inner)
         if not inner or rest <= max(_REST, _OF_REST * held.weight):
             yield held
         elif not _is_menu(held.node):
             yield from inner
     elif frame or inside or not _is_menu(held.node):
-        for below in held.below:
-            yield from _outermost(below, article, inside=inside or story)
+        yield from _below(held, article, inside=inside or story)
+
+
+def _below(held: Block, article: Article, *, inside: bool) -> list[Block]:
+    """The lists in a block; where two of its parts are lists, all parts of their shape that hold a headline."""
+    found = [list(_outermost(below, article, inside=inside)) for below in held.below]
+    listed = [below for below, lists in zip(held.below, found, strict=True) if lists and lists[0] is below]
+    shapes = Counter(_shape(below) for below in listed)
+    for index, below in enumerate(held.below if shapes else ()):
+        alike = not found[index] and below.headlines and shapes[_shape(below)] >= _HEADLINES
+        if alike and below.node.mem_id not in article.above and below.share >= _PLAIN:
+            found[index] = [below]
+    return [one for lists in found for one in lists]
+
+
+def _shape(block: Block) -> tuple[str, str]:
+    """By what items of one list are alike: the element's name and its first class."""
+    classes = (block.node.attrs.get("class") or "").split()
+    return block.tag, classes[0] if classes else ""
 
 
 def _is_list_inside(held: Block, article: Article) -> bool:
@@ -174,11 +192,10 @@ def _in_items(held: Block) -> bool:
     """Whether it is a row of items of one shape, each with a headline."""
     if _is_menu(held.node):
         return False
-    shapes: dict[tuple[str | None, str], list[Block]] = {}
+    shapes: dict[tuple[str, str], list[Block]] = {}
     for below in held.below:
         if below.headlines:
-            classes = (below.node.attrs.get("class") or "").split()
-            shapes.setdefault((below.node.tag, classes[0] if classes else ""), []).append(below)
+            shapes.setdefault(_shape(below), []).append(below)
     items = max(shapes.values(), key=len, default=[])
     if len(items) < _ITEMS:
         return False
