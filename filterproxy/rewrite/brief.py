@@ -1,4 +1,4 @@
-"""Stories with hardly any text, such as poems and pictures: told by the headline that the page's title begins with."""
+"""Stories with hardly any text, poems and pictures: told by the headline that begins the page's title."""
 
 import re
 
@@ -9,6 +9,7 @@ from filterproxy.rewrite.tally import weigh
 _PARTS = re.compile(r"\s*(?:[|_—–«»]|\s-|-\s|-(?=[\u2e80-\uffff]))")
 """What stands between the parts of a title: 静夜思_诗歌网."""
 
+_MENUS = frozenset({"a", "nav", "option"})
 _SHORTEST = 4.0  # weight of a headline
 _LEAST = 60  # characters that a story shows beside it: a byline, some verses, a caption
 _LINKED = 0.3  # of its text, at most: a list's headline stands over links

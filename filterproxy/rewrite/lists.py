@@ -31,6 +31,9 @@ _HEADING_LINKS = 6  # tabs are links
 _FEW = 0.3  # two headlines have to be half of a block's text, ten hardly more than `_OF_TEXT`
 _REST = 40.0  # weight of what else a list may hold: its heading, tabs, 更多
 _OF_REST = 0.15
+_REST_LISTED = 0.2  # of what else it holds, what headlines have where that is of the list, too
+_ALIKE = 0.4  # of the text of an item, what its headline has
+_LONG = 14.0  # weight of the headlines of a list in a footer, on average
 _ALMOST_ALL = 0.9  # of the weight of the links of a block of teasers
 _HEADLINES_INSIDE = 3  # in a list that stands inside the story
 _PLAIN = 0.5  # of its text and of its links, what headlines have
@@ -55,6 +58,9 @@ _MENU = re.compile(
 _COMMENTS = re.compile(r"comment(?!.*(?:hot|recommend))|commt|pinglun|reply|replies|disqus", re.IGNORECASE)
 _FOOTER = re.compile(
     r"©|[Cc]opyright|COPYRIGHT|版权所有|版權所有|ICP[备證证]|All [Rr]ights [Rr]eserved|备案号"
+)
+_PAGING = re.compile(
+    r"\s*(?:上一|下一|前一|後一|previous (?:article|post|story)|next (?:article|post|story))", re.IGNORECASE
 )
 _TITLED = re.compile(r"tit|head|hd|tab|bar|caption|label|more", re.IGNORECASE)
 _DATED = re.compile(r"\d{4}\s*[-年/.]\s*\d{1,2}")
@@ -102,24 +108,43 @@ def _outermost(held: Block, article: Article, *, inside: bool = False) -> Iterat
     frame = held.tag in STRUCTURE or mem_id in article.above or mem_id in article.heading
     if not frame and not story and (_is_list_inside(held, article) if inside else _is_list(held)):
         inner = _below(held, article, inside=inside)
-        rest = held.weight - sum(found.weight for found in inner)
-        if not inner or rest <= max(_REST, _OF_REST * held.weight):
+        if not inner or _is_one(held, inner):
             yield held
         elif not _is_menu(held.node):
             yield from inner
     elif frame or inside or not _is_menu(held.node):
         yield from _below(held, article, inside=inside or story)
+    elif "foot" in _names(held.node).lower():  # among links to departments, which have shorter names
+        found = _below(held, article, inside=inside)
+        yield from (one for one in found if one.headline_weight >= _LONG * one.headlines)
+
+
+def _is_one(held: Block, inner: list[Block]) -> bool:
+    """Whether a list is one with the lists in it, which hold most of it, and no sections of their own."""
+    ids = {found.node.mem_id for found in inner}
+    listed = False
+    for below in held.below:
+        listed = listed or below.node.mem_id in ids
+        if listed and below.tag in HEADINGS and not below.headlines:
+            return False
+    rest = held.weight - sum(found.weight for found in inner)
+    headlines = held.headline_weight - sum(found.headline_weight for found in inner)
+    return rest <= max(_REST, _OF_REST * held.weight) or headlines >= _REST_LISTED * rest
 
 
 def _below(held: Block, article: Article, *, inside: bool) -> list[Block]:
-    """The lists in a block; where two of its parts are lists, all parts of their shape that hold a headline."""
+    """The lists in a block, and with them what has the shape of one and a headline, if there are three."""
     found = [list(_outermost(below, article, inside=inside)) for below in held.below]
-    listed = [below for below, lists in zip(held.below, found, strict=True) if lists and lists[0] is below]
-    shapes = Counter(_shape(below) for below in listed)
-    for index, below in enumerate(held.below if shapes else ()):
-        alike = not found[index] and below.headlines and shapes[_shape(below)] >= _HEADLINES
-        if alike and below.node.mem_id not in article.above and below.share >= _PLAIN:
-            found[index] = [below]
+    listed = {
+        _shape(below) for below, lists in zip(held.below, found, strict=True) if lists and lists[0] is below
+    }
+    if listed:
+        shapes = Counter(_shape(below) for below in held.below if below.headlines)
+        for index, below in enumerate(held.below):
+            shape = _shape(below)
+            alike = not found[index] and shape in listed and shapes[shape] >= _ITEMS and below.headlines
+            if alike and below.node.mem_id not in article.above and below.share >= _ALIKE:
+                found[index] = [below]
     return [one for lists in found for one in lists]
 
 
@@ -175,7 +200,10 @@ def _is_list(held: Block) -> bool:
     node = held.node
     if held.tag in _MENU_TAGS - {"footer"} or not _listed(held) or _named_comments(_names(node)):
         return False
-    return _FOOTER.search(node.text()[-_TAIL:]) is None and node.css_first(_CONTROLS) is None
+    text = node.text()
+    if _PAGING.match(text) is not None and held.headlines <= 2 * _HEADLINES:
+        return False
+    return _FOOTER.search(text[-_TAIL:]) is None and node.css_first(_CONTROLS) is None
 
 
 def _listed(held: Block) -> bool:
