@@ -57,7 +57,7 @@ _MENU = re.compile(
 )
 _COMMENTS = re.compile(r"comment(?!.*(?:hot|recommend))|commt|pinglun|reply|replies|disqus", re.IGNORECASE)
 _FOOTER = re.compile(
-    r"©|[Cc]opyright|COPYRIGHT|版权所有|版權所有|ICP[备證证]|All [Rr]ights [Rr]eserved|备案号"
+    r"©|[Cc]opyright|COPYRIGHT|版权所有|版權所有|ICP[备證证]|All [Rr]ights [Rr]eserved|备案号|许可证|許可證|[Ss]kip to"
 )
 _PAGING = re.compile(
     r"\s*(?:上一|下一|前一|後一|previous (?:article|post|story)|next (?:article|post|story))", re.IGNORECASE

@@ -12,6 +12,7 @@ HEADLINE = 7.0
 _UNREAD = frozenset({"noscript", "template", "textarea", "option", "title", "iframe", "object"})
 _WIDE = re.compile("[\u2e80-\U0010ffff]+")  # Chinese, Japanese, Korean: a character is a syllable or a word
 _WORD = 2.5  # letters that say as much as one of these
+_WORDS = 3  # of a headline in letters
 _PICTURE_LINK = 3  # elements from a picture up to its link
 
 
@@ -73,6 +74,12 @@ def tally(document: Document) -> Block | None:
     return blocks.order[0]
 
 
+def _is_name(link: Node) -> bool:
+    """Whether a text in letters is a name, however long: Bloomberg Businessweek."""
+    text = link.text()
+    return _WIDE.search(text) is None and 0 < len(text.split()) < _WORDS
+
+
 class _Blocks:
     """The blocks of a page by `mem_id`, made as they are met: parents before what stands in them."""
 
@@ -123,7 +130,7 @@ class _Blocks:
         for block in reversed(self.order):
             if block.tag == "a" and "href" in block.node.attrs:
                 block.links, block.link_weight = 1, block.weight
-                if block.weight >= HEADLINE:
+                if block.weight >= HEADLINE and not _is_name(block.node):
                     block.headlines, block.headline_weight = 1, block.weight
             above = block.above
             if above is not None:
