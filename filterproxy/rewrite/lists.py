@@ -39,13 +39,14 @@ _HEADLINES_INSIDE = 3  # in a list that stands inside the story
 _PLAIN = 0.5  # of its text and of its links, what headlines have
 _OF_STORY = 0.02  # of the story's sentences, what it may hold
 _CONTROLS = "textarea,input[type=password],input[type=tel]"
+_FOOTER_WEIGHT = 600.0  # of a footer; more is a column with one at its end
 _TAIL = 2_000  # characters of a block's end that are looked at for a footer's words
 
 _UNSEEN = frozenset({"script", "style", "br", "link"})
 _STORY_TAGS = HEADINGS | {"p", "li", "blockquote", "figure", "pre"}
 _LIST_TAGS = frozenset({"ul", "ol", "dl"})  # among paragraphs they are the story's own
 _SOURCES = re.compile(
-    r"\s*(?:references?|(?:foot)?notes|sources?|contents|bibliography|参考(?:资料|文献)|參考(?:資料|文獻)|注释|註釋|目[录錄])\b",
+    r"\s*(?:references?|(?:foot)?notes|sources?|contents|bibliography)\b|\s*(?:参考(?:资料|文献)|參考(?:資料|文獻)|注释|註釋|目[录錄])",
     re.IGNORECASE,
 )
 _MENU_TAGS = frozenset({"nav", "form", "header", "footer", "select", "head"})
@@ -55,9 +56,12 @@ _MENU = re.compile(
     r"|crumb|pagination|pager|login|share|friend-?links?|copyright|sitemap",
     re.IGNORECASE,
 )
-_COMMENTS = re.compile(r"comment(?!.*(?:hot|recommend))|commt|pinglun|reply|replies|disqus", re.IGNORECASE)
+_COMMENTS = re.compile(
+    r"comment(?<!read.comment)(?!.*(?:hot|rank|recommend))|commt|pinglun|reply|replies|disqus", re.IGNORECASE
+)
 _FOOTER = re.compile(
-    r"©|[Cc]opyright|COPYRIGHT|版权所有|版權所有|ICP[备證证]|All [Rr]ights [Rr]eserved|备案号|许可证|許可證|[Ss]kip to"
+    r"©|[Cc]opyright|COPYRIGHT|版权所有|版權所有|ICP[备證证]|备案号|许可证|許可證"
+    r"|All [Rr]ights [Rr]eserved|[Ss]kip to"
 )
 _PAGING = re.compile(
     r"\s*(?:上一|下一|前一|後一|previous (?:article|post|story)|next (?:article|post|story))", re.IGNORECASE
@@ -112,6 +116,8 @@ def _outermost(held: Block, article: Article, *, inside: bool = False) -> Iterat
             yield held
         elif not _is_menu(held.node):
             yield from inner
+    elif not frame and not story and _is_kept(held):
+        return
     elif frame or inside or not _is_menu(held.node):
         yield from _below(held, article, inside=inside or story)
     elif "foot" in _names(held.node).lower():  # among links to departments, which have shorter names
@@ -204,6 +210,15 @@ def _is_list(held: Block) -> bool:
     if _PAGING.match(text) is not None and held.headlines <= 2 * _HEADLINES:
         return False
     return _FOOTER.search(text[-_TAIL:]) is None and node.css_first(_CONTROLS) is None
+
+
+def _is_kept(held: Block) -> bool:
+    """Whether it would be a list, but for its being comments or a footer: what is in it stays, too."""
+    if held.tag in _MENU_TAGS or not _listed(held):
+        return False
+    if _named_comments(_names(held.node)):
+        return True
+    return held.weight <= _FOOTER_WEIGHT and _FOOTER.search(held.node.text()) is not None
 
 
 def _listed(held: Block) -> bool:
