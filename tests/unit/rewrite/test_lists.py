@@ -48,7 +48,7 @@ LISTS = {
     + "</div>",
     "a table": "<table>" + "".join(f"<tr><td>{n}<td>{link}" for n, link in enumerate(LINKS)) + "</table>",
     "a side-bar": f"<div class=right-bar>{ITEMS}</div>",
-    "letters": "<div><a href=/1>Why the ferry stopped running</a><a href=/2>Old lanterns of the port</a></div>",
+    "letters": "<p><a href=/1>Why the ferry stopped running</a><a href=/2>Lanterns of the old port</a></p>",
 }
 
 
@@ -106,9 +106,8 @@ def test_a_list_among_paragraphs_is_the_storys_own() -> None:
 
 
 def test_teasers_in_the_storys_block_are_no_text_of_it() -> None:
-    teasers = (
-        "<div class=more>" + "".join(f"<dl><dt>{link}<dd>{TEASER[:14]}</dl>" for link in LINKS) + "</div>"
-    )
+    items = "".join(f"<dl><dt>{link}<dd>{TEASER[:12]}</dl>" for link in LINKS)
+    teasers = f"<div class=more>{items}</div>"
     document = Document(page("", STORY + f"<div class=note>{SENTENCE * 6}</div>" + teasers))
     article = find_article(document, None, Guard())
     assert article is not None
