@@ -30,6 +30,7 @@ PAGES_FOLDER = Path(__file__).with_name("pages")
 SITES = {
     "163.com": "https://www.163.com/news/article/SAMPLE0000000001.html",
     "baidu.com": "https://zhidao.baidu.com/question/1000000000000000001.html",
+    "businessweek.com": "http://www.businessweek.com/management/sample-06052026.html",
     "caijing.com.cn": "https://economy.caijing.com.cn/20260605/1000001.shtml",
     "caixun.com": "http://biz.caixun.com/content/20260605/CX100001.html",
     "china.com.cn": "http://finance.china.com.cn/stock/20260605/1000001.shtml",
