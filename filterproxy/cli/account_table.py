@@ -16,6 +16,7 @@ _ROOM = 30  # columns below which a text says too little and gets a line of its 
 DONE = {
     Action.REMOVE: "removed",
     Action.SECTION: "removed",
+    Action.LISTS: "removed",
     Action.HIDE: "hidden",
     Action.UNWRAP: "unwrapped",
     Action.STRIP_ATTRIBUTES: "stripped",

@@ -37,10 +37,13 @@ class _Entry:
 
     @classmethod
     def of(cls, rule: Rule) -> "_Entry":
+        if rule.action is Action.LISTS:
+            return cls(rule, (), ((frozenset({"href"}),),))
         if rule.action is Action.SECTION:
             return cls(rule, (), tuple(map(_telling, rule.heading_tokens)))
         selectors = rule.selectors + tuple(strip.selector for strip in rule.strips)
-        return cls(rule, selectors, tuple(_telling(rule.text_tokens + s.tokens) for s in selectors))
+        wanted = rule.text_tokens + rule.name_tokens
+        return cls(rule, selectors, tuple(_telling(wanted + s.tokens) for s in selectors))
 
 
 class TokenIndex:

@@ -136,6 +136,8 @@ def _keys(rule: Rule) -> dict[str, object]:
             tuple((strip.selector.css, strip.names) for strip in rule.strips),
         ),
         "text": tuple((pattern.pattern, pattern.regex) for pattern in rule.text),
+        "named": rule.named,
+        "at-most": rule.at_most,
         "within": rule.within,
         "unless": rule.unless,
         "up": rule.up,

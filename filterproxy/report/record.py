@@ -85,6 +85,7 @@ def _removals(removals: Sequence[Removal]) -> list[dict[str, Any]]:
             "excerpt": removal.excerpt,
             "size": removal.size,
             **({} if removal.through is None else {"through": removal.through}),
+            **({"why": removal.why} if removal.why else {}),
         }
         for removal in removals
     ]

@@ -31,7 +31,7 @@ def removals(
         return
     through = None if change.last is change.node else document.path(change.last)
     excerpt = shortened(change.link.excerpt) if change.link else excerpt_of(change.node, written)
-    yield Removal(*about, excerpt, sum(sizes), change.action, through)
+    yield Removal(*about, excerpt, sum(sizes), change.action, through, why=change.why)
 
 
 def veto(document: Document, change: Change, verdict: Verdict) -> Veto:

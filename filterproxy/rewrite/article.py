@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors
+from filterproxy.rewrite.brief import brief_story
+from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, children
 from filterproxy.rewrite.measure import is_hidden
-from filterproxy.rewrite.prose import Prose, prose_of
+from filterproxy.rewrite.prose import Prose, begins_line, prose_of
 from filterproxy.settings import Guard
 
 MARKS = (
@@ -30,6 +31,12 @@ _NOT_ARTICLE = re.compile(
 _SHARE_OF_PAGE = 0.2  # of all sentence text: below it the page is a list with teasers
 _SPREAD = 1.25  # a block whose parent holds this much more is one part of an article in parts
 _CANDIDATES = 8  # blocks looked at, the fullest first
+_TEASERS = 3  # links of a list with teasers
+_LINKED = 0.5  # of the sentences of such a list, its links' text
+_HEADLINE = 8  # characters of such a link
+_MOST_TEASERS = 0.6  # of the story's block, what they may make up
+_TEXT = frozenset({"p", "li", "blockquote", "pre", "figure"})
+_LIST_TAGS = frozenset({"ul", "ol"})  # without a name they are the story's own
 _CLIMB = 3  # levels an article's parts stand apart
 
 
@@ -43,6 +50,7 @@ class Article:
         heading: `mem_id`s of the article's heading and of all that holds it.
         size: characters of its unlinked, visible sentence text.
         held: of that text, how much each element inside the blocks holds, by `mem_id`.
+        brief: whether it was told by its headline, its text being too short to tell it by.
     """
 
     ids: frozenset[int]
@@ -50,17 +58,20 @@ class Article:
     heading: frozenset[int]
     size: int
     held: Mapping[int, int]
+    brief: bool = False
 
 
 def find_article(document: Document, selector: str | None, guard: Guard) -> Article | None:
     """The page's article, or None where it has none worth guarding."""
     found = _by_selector(document, selector) or _by_marks(document, guard) or _by_text(document, guard, None)
     if not found:
-        return None
+        return _brief(document)
     held: dict[int, int] = {}
     above: set[int] = set()
     for block, prose in found:
         held.update(prose.held)
+        if selector is None:
+            _without_teasers(block, held)
         above.update(node.mem_id for node in (block, *ancestors(block)))
     heading = _heading(document)
     headed = () if heading is None else (heading, *ancestors(heading))
@@ -68,8 +79,25 @@ def find_article(document: Document, selector: str | None, guard: Guard) -> Arti
         frozenset(block.mem_id for block, _ in found),
         frozenset(above),
         frozenset(node.mem_id for node in headed),
-        sum(prose.held.get(block.mem_id, 0) for block, prose in found),
+        sum(held.get(block.mem_id, 0) for block, _ in found),
         held,
+    )
+
+
+def _brief(document: Document) -> Article | None:
+    """A story of a few lines, or of a picture, that no block of text tells."""
+    story = brief_story(document)
+    if story is None:
+        return None
+    heading, block = story
+    prose = prose_of(block)
+    return Article(
+        frozenset({block.mem_id}),
+        frozenset(node.mem_id for node in (block, *ancestors(block))),
+        frozenset(node.mem_id for node in (heading, *ancestors(heading))),
+        prose.total,
+        prose.held,
+        brief=True,
     )
 
 
@@ -154,14 +182,42 @@ def _may_be_article(node: Node) -> bool:
 
 
 def _whole(node: Node, held: Mapping[int, int]) -> Node:
-    """The block, or one of the next above it that holds clearly more of the text."""
+    """The block, or one of the next above it that holds clearly more of the text; teasers don't count."""
     for above, _ in zip(ancestors(node), range(_CLIMB), strict=False):
-        if above.tag in STRUCTURE or held[above.mem_id] < _SPREAD * held[node.mem_id]:
+        least = _SPREAD * held[node.mem_id]
+        if above.tag in STRUCTURE or held[above.mem_id] < least:
             break
         if _NOT_ARTICLE.search(f"{above.id or ''} {above.attrs.get('class') or ''}"):
             break
+        teasers = sum(held[child.mem_id] for child in children(above) if _has_teasers(child, held))
+        if held[above.mem_id] - teasers < least and not _has_teasers(node, held):
+            break
         node = above
     return node
+
+
+def _has_teasers(node: Node, held: Mapping[int, int]) -> bool:
+    """Whether its sentences stand behind headlines that say about as much as they do."""
+    if node.mem_id not in held or node.tag in _TEXT:
+        return False
+    if node.tag in _LIST_TAGS and not (node.id or node.attrs.get("class")):
+        return False
+    links = [link for link in node.css("a[href]") if len(link.text().strip()) >= _HEADLINE]
+    if len(links) < _TEASERS or not all(map(begins_line, links)):
+        return False
+    return sum(len(link.text().strip()) for link in links) >= _LINKED * held[node.mem_id]
+
+
+def _without_teasers(block: Node, held: dict[int, int]) -> None:
+    """Take lists with teasers that stand in the story's block out of what counts as its text."""
+    for node in children(block):
+        size = held.get(node.mem_id, 0)
+        if not size or size > _MOST_TEASERS * held[block.mem_id] or not _has_teasers(node, held):
+            continue
+        for inner in node.css("*"):
+            held.pop(inner.mem_id, None)
+        held.pop(node.mem_id, None)
+        held[block.mem_id] -= size
 
 
 def _hidden(node: Node) -> bool:

@@ -8,7 +8,7 @@ from filterproxy.rewrite.document import Document, Node, siblings
 from filterproxy.rewrite.json_cut import JsonCut, without
 from filterproxy.ruleset.model import Action, Rule
 
-TAKING = frozenset({Action.REMOVE, Action.SECTION})
+TAKING = frozenset({Action.REMOVE, Action.SECTION, Action.LISTS})
 """Actions that take the element and all it holds."""
 
 HIDDEN_STYLE = "display:none!important;"
@@ -44,6 +44,7 @@ class Change:
             inline style may be set; for what rules may do to one element together, the rule's name.
         link: for strip-params.
         cuts: for prune, what goes of the element's text.
+        why: for lists, by what the block was known for one.
     """
 
     rule: Rule
@@ -53,6 +54,7 @@ class Change:
     names: tuple[str, ...] = ()
     link: Link | None = None
     cuts: tuple[JsonCut, ...] = ()
+    why: str = ""
 
     @property
     def nodes(self) -> list[Node]:

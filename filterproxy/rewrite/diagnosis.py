@@ -11,14 +11,23 @@ from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.changes import TAKING, Change
 from filterproxy.rewrite.document import Document, Node, ancestors, siblings
 from filterproxy.rewrite.headings import find_headings
+from filterproxy.rewrite.lists import find_lists
 from filterproxy.rewrite.match import Target, match
+from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.result import Page, Removal, Veto
 from filterproxy.rewrite.sections import find_sections
 from filterproxy.rewrite.seeds import Seeds
 from filterproxy.ruleset.model import Action, Mode, Rule, Selection, Tokens
 
-_CONDITIONS = ("within", "unless", "text", "up")  # in the order in which they are tried here
+_CONDITIONS = (
+    "named",
+    "within",
+    "unless",
+    "text",
+    "up",
+    "at_most",
+)  # in the order in which they are tried here
 
 
 class NoEffect(StrEnum):
@@ -29,9 +38,14 @@ class NoEffect(StrEnum):
     WITHIN = "within"  # nothing of what they match stands in one of these
     UNLESS = "unless"  # all of it is excepted
     TEXT = "text"  # none of it has the text
+    NAMED = "named"  # none of it is called so
+    AT_MOST = "at-most"  # all of it is longer
     UP = "up"  # nothing to climb to
     NO_HEADING = "no-heading"  # no text is one of its headings, standing as a heading does
     NO_SECTION = "no-section"  # its headings head nothing that is a list
+    NO_ARTICLE = "no-article"  # a page without one is all list
+    NO_LIST = "no-list"  # nothing around the article has the shape of a list of other stories
+    KEPT_HEADINGS = "kept-headings"  # such lists stand under headings that are excepted
     NOTHING_TO_STRIP = "nothing-to-strip"  # the elements lack these attributes or classes
     NOTHING_TO_PRUNE = (
         "nothing-to-prune"  # the elements are no scripts, hold no JSON, or not these parts of it
@@ -94,7 +108,7 @@ class Diagnosis:
         self._tried = {rule.name for rule, _ in selection.rules}
         policies = document.find("meta[http-equiv='content-security-policy' i]")
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in policies)
-        self._target = Target(document, Seeds(document), inline_style=inline_style, url=url)
+        self._target = Target(document, Seeds(document), Names(document), inline_style=inline_style, url=url)
         self._text = document.text.lower()
         self._stands: dict[str, bool] = {}  # whether a token stands in it
         self._taken = {
@@ -114,7 +128,7 @@ class Diagnosis:
         if rule.name not in self._tried:
             missing = tuple(sorted(set(self._missing(rule))))
             return replace(trace, no_effect=NoEffect.NO_TOKENS, missing=missing)
-        traced = self._section(trace) if rule.action is Action.SECTION else self._elements(trace)
+        traced = _TRACERS.get(rule.action, Diagnosis._elements)(self, trace)
         return replace(traced, no_effect=None) if trace.removals or trace.observed else traced
 
     def _section(self, trace: Trace) -> Trace:
@@ -127,6 +141,17 @@ class Diagnosis:
             return traced
         # the engine looks for the article only where it may be touched, and may see no section without it
         return replace(traced, no_effect=NoEffect.NO_SECTION)
+
+    def _lists(self, trace: Trace) -> Trace:
+        found = [] if self._article is None else list(find_lists(self._document, self._article))
+        trace = replace(trace, matched=(len(found),))
+        wanted = [item for item in found if item.heading not in trace.rule.unless_headings]
+        if self._article is None:
+            return replace(trace, no_effect=NoEffect.NO_ARTICLE)
+        if not wanted:
+            return replace(trace, no_effect=NoEffect.KEPT_HEADINGS if found else NoEffect.NO_LIST)
+        changes = (Change(trace.rule, Action.LISTS, item.first, item.last) for item in wanted)
+        return self._outdone(trace, list(changes))
 
     def _elements(self, trace: Trace) -> Trace:
         rule = trace.rule
@@ -155,15 +180,17 @@ class Diagnosis:
             text_tokens=(),
             text_literals=(),
             up=None,
+            named=None,
+            at_most=None,
         )
         met: list[tuple[str, int]] = []
         for name in _CONDITIONS:
-            if not getattr(rule, name):
+            if getattr(rule, name) in (None, ()):
                 continue
             bare = _with(bare, rule, name)
-            met.append((name, sum(1 for _ in match(self._target, bare, rule.selectors))))
+            met.append((name.replace("_", "-"), sum(1 for _ in match(self._target, bare, rule.selectors))))
             if not met[-1][1]:
-                return tuple(met), NoEffect(name)
+                return tuple(met), NoEffect(met[-1][0])
         return tuple(met), None
 
     def _outdone(self, trace: Trace, changes: list[Change]) -> Trace:
@@ -197,7 +224,7 @@ class Diagnosis:
     def _missing(self, rule: Rule) -> Iterator[str]:
         """Of each way in which the rule may match, words one of which it wants and none of which is there."""
         selectors = rule.selectors + tuple(strip.selector for strip in rule.strips)
-        ways: list[Tokens] = [rule.text_tokens + selector.tokens for selector in selectors]
+        ways: list[Tokens] = [rule.text_tokens + rule.name_tokens + selector.tokens for selector in selectors]
         for way in ways or rule.heading_tokens:
             for group in way:
                 if not any(map(self._holds, group)):
@@ -211,10 +238,11 @@ class Diagnosis:
         return found
 
 
+_TRACERS = {Action.SECTION: Diagnosis._section, Action.LISTS: Diagnosis._lists}  # noqa: SLF001 - its own
+
+
 def _with(bare: Rule, rule: Rule, condition: str) -> Rule:
     """The bare rule with one more of the rule's conditions."""
     if condition == "text":
         return replace(bare, text=rule.text, text_tokens=rule.text_tokens, text_literals=rule.text_literals)
-    if condition == "within":
-        return replace(bare, within=rule.within)
-    return replace(bare, up=rule.up) if condition == "up" else replace(bare, unless=rule.unless)
+    return replace(bare, **{condition: getattr(rule, condition)})

@@ -15,9 +15,14 @@ _WORDS = {
     NoEffect.WITHIN: "{found}, none stands within {rule.within}",
     NoEffect.UNLESS: "{found}, all are excepted by unless: {rule.unless}",
     NoEffect.TEXT: "{found}, text condition not met",
+    NoEffect.NAMED: "{found}, none is named so",
+    NoEffect.AT_MOST: "{found}, all with more than {rule.at_most} characters",
     NoEffect.UP: "{found}, nothing around them is {rule.up}",
     NoEffect.NO_HEADING: "one of its texts stands in the page, but not as a heading of its own",
     NoEffect.NO_SECTION: "{found}, with nothing under it that looks like a list",
+    NoEffect.NO_ARTICLE: "the page has no article that its lists would stand around",
+    NoEffect.NO_LIST: "nothing around the article has the shape of a list of other stories",
+    NoEffect.KEPT_HEADINGS: "{found}, all under headings of unless-heading",
     NoEffect.NOTHING_TO_STRIP: "{found}, none has these {names}",
     NoEffect.NOTHING_TO_PRUNE: "{found}, none is a script with JSON that holds what it prunes",
     NoEffect.HIDDEN_ALREADY: "{found}, hidden already",
@@ -66,6 +71,8 @@ def _matched(trace: Trace) -> str:
     count = sum(trace.matched)
     if trace.rule.action is Action.SECTION:
         return f"{count} {'heading' if count == 1 else 'headings'}"
+    if trace.rule.action is Action.LISTS:
+        return f"{count} {'list' if count == 1 else 'lists'}"
     if trace.met and trace.no_effect is not None:  # what the conditions before the one that failed left
         left = [number for _, number in trace.met if number]
         count = left[-1] if left else count
@@ -75,6 +82,8 @@ def _matched(trace: Trace) -> str:
 def _tokens(trace: Trace) -> str:
     if trace.rule.action is Action.SECTION:
         return f"none of its headings stands in the page: {listed(sorted(trace.rule.headings))}"
+    if trace.rule.action is Action.LISTS:
+        return "the page has no links"
     if not trace.missing:
         return "the words it needs are not in the page"
     return f"not in the page: {listed(_plainly(trace.missing))}"

@@ -10,7 +10,8 @@ import re2
 from filterproxy.rewrite.changes import HIDDEN_STYLE, Change
 from filterproxy.rewrite.document import Document, Node, ancestors
 from filterproxy.rewrite.links import match_links
-from filterproxy.rewrite.measure import visible_text
+from filterproxy.rewrite.measure import is_longer, visible_text
+from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.params import is_named
 from filterproxy.rewrite.scripts import match_scripts
 from filterproxy.rewrite.seeds import Seeds
@@ -23,6 +24,9 @@ _PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 _CODE_TAGS = frozenset({"script", "style", "noscript", "title"})
 """Elements whose text is code, or that stand in the head: `Seeds` knows nothing of them."""
 
+_TYPES = re.compile(r"[a-z0-9]+|:is\([a-z0-9]+(?:, [a-z0-9]+)*\)")
+"""A selector of nothing but types: of the named elements it is told by their tags, without a search."""
+
 _CODE = re.compile(r"(?:^|[\s>+~,(])(?:script|style|noscript|title)(?![\w-])", re.IGNORECASE)
 """Selectors that may mean such elements."""
 
@@ -34,6 +38,7 @@ class Target:
     Attributes:
         document: the page.
         seeds: where its texts stand.
+        names: what its elements are called.
         texts: `Selection.texts`.
         inline_style: whether the page's policy lets an inline style hide an element.
         url: the page's, for links that are relative.
@@ -41,6 +46,7 @@ class Target:
 
     document: Document
     seeds: Seeds
+    names: Names
     texts: Mapping[str, Tokens] = field(default_factory=dict)
     inline_style: bool = True
     url: str = ""
@@ -75,21 +81,42 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
+    tokens = page.texts.get(rule.name, rule.text_tokens)
+    seen: set[int] = set()
+    for found in _found(page, rule, selectors):
+        if rule.up is None and _too_long(rule, found):  # sooner told than what its text holds
+            continue
+        if _meets(document, rule, found, tokens):
+            node = _up(document, rule, found)
+            if node is not None and node.mem_id not in seen and not (rule.up and _too_long(rule, node)):
+                seen.add(node.mem_id)
+                yield from _change(rule, node, inline_style=page.inline_style)
+
+
+def _found(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[Node]:
+    """What the selectors match, less what can't be named or hold a text as the rule wants."""
     code = [_CODE.search(selector.css) is not None for selector in rule.selectors]
     holders = None if all(code) or not rule.text_literals else _holders(page.seeds, rule)
     if holders is not None and not holders and not any(code):
         return
-    tokens = page.texts.get(rule.name, rule.text_tokens)
-    seen: set[int] = set()
+    named = None if rule.named is None else page.names.holders(rule.named)
+    if named is not None and not named:
+        return
     for selector in selectors:
-        for found in document.find(selector.css):
-            if holders is not None and found.mem_id not in holders and found.tag not in _CODE_TAGS:
-                continue
-            if _meets(document, rule, found, tokens):
-                node = _up(document, rule, found)
-                if node is not None and node.mem_id not in seen:
-                    seen.add(node.mem_id)
-                    yield from _change(rule, node, inline_style=page.inline_style)
+        for found in _matched(page.document, selector.css, named):
+            if holders is None or found.mem_id in holders or found.tag in _CODE_TAGS:
+                yield found
+
+
+def _matched(document: Document, css: str, named: Mapping[int, Node] | None) -> Iterable[Node]:
+    """What a selector matches of the elements that are named as the rule wants, or of all."""
+    if named is None:
+        return document.find(css)
+    types = _TYPES.fullmatch(css)
+    if types is None:
+        return [node for node in document.find(css) if node.mem_id in named]
+    tags = types[0].removeprefix(":is(").removesuffix(")").split(", ")
+    return [node for node in named.values() if node.tag in tags]
 
 
 def _holders(seeds: Seeds, rule: Rule) -> frozenset[int]:
@@ -125,6 +152,10 @@ def _meets(document: Document, rule: Rule, node: Node, tokens: Tokens) -> bool:
         return False
     text = visible_text(node)
     return any(_holds(pattern, text) for pattern in patterns)
+
+
+def _too_long(rule: Rule, node: Node) -> bool:
+    return rule.at_most is not None and is_longer(node, rule.at_most)
 
 
 def _stand_in(text: str, tokens: Tokens) -> bool:

@@ -6,7 +6,7 @@ Python over the page's nodes would cost more than the parse.
 
 from dataclasses import dataclass
 
-from filterproxy.rewrite.document import Node, texts_in
+from filterproxy.rewrite.document import CODE, Node, texts_in
 
 UNSEEN = (
     "script,style,noscript,template,textarea,select,title,svg,iframe,object,"
@@ -64,6 +64,22 @@ def visible_text(node: Node) -> str:
         if hidden and unseen.mem_id != node.mem_id:
             text = text.replace(hidden, " ", 1)
     return text
+
+
+def is_longer(node: Node, limit: int) -> bool:
+    """Whether an element has more characters of text than that, white space left out.
+
+    Of a script, a style and a noscript, its source counts.
+    """
+    if node.tag in CODE or node.tag == "noscript":
+        code = node.text()
+        return len(code) > limit and _size(code) > limit
+    total = 0
+    for text_node, text in texts_in(node):
+        total += _size(text) if _is_read(text_node) else 0
+        if total > limit:
+            return True
+    return False
 
 
 def is_hidden(node: Node) -> bool:

@@ -1,6 +1,7 @@
 """One page's rewriting, in order: parse, match, guard, cut, prove. All is decided, then applied once."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from time import perf_counter
@@ -13,7 +14,9 @@ from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document
 from filterproxy.rewrite.guard import is_harmless, judge
 from filterproxy.rewrite.headings import find_headings
+from filterproxy.rewrite.lists import find_lists
 from filterproxy.rewrite.match import TOGETHER, Target, match, match_together
+from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.offsets import Unplaced
 from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.positions import Positions
@@ -24,8 +27,10 @@ from filterproxy.rewrite.seeds import Seeds
 from filterproxy.rewrite.serialise import serialise
 from filterproxy.rewrite.splice import plan, splice
 from filterproxy.rewrite.trace import Tracer
-from filterproxy.ruleset.model import Action, Mode, Selection
+from filterproxy.ruleset.model import Action, Mode, Rule, Selection
 from filterproxy.settings import Guard
+
+_BY_SHAPE = frozenset({Action.SECTION, Action.LISTS})
 
 _MADE = frozenset(
     "html head body p br tbody tr colgroup a b big code em font i nobr s small strike strong tt u".split()
@@ -60,7 +65,7 @@ def rewrite(  # noqa: PLR0913 - a page, its rules, and how
     if inline_style:
         metas = document.find("meta[http-equiv='content-security-policy' i]")
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in metas)
-    target = Target(document, Seeds(document), selection.texts, inline_style, url)
+    target = Target(document, Seeds(document), Names(document), selection.texts, inline_style, url)
     changes, article = _decide(target, selection, guard, tracer)
     if not changes:
         return Page(body, charset=charset.name)
@@ -85,7 +90,7 @@ def _decide(
     document = target.document
     changes: list[Change] = []
     for rule, selectors in selection.rules:
-        if rule.action is not Action.SECTION and rule.action not in TOGETHER:
+        if rule.action not in _BY_SHAPE and rule.action not in TOGETHER:
             began = perf_counter()
             changes += match(target, rule, selectors)
             if tracer is not None:
@@ -101,13 +106,27 @@ def _decide(
     headed = list(find_sections(headings, None))
     if tracer is not None:
         tracer.took((rule.name for rule in sections), perf_counter() - began)
-    harmless = all(is_harmless(document, change) for change in chain(changes, headed))
-    if harmless and len(headed) == len(headings):
+    lists = [rule for rule, _ in selection.rules if rule.action is Action.LISTS]
+    done = not lists and len(headed) == len(headings)
+    if done and all(is_harmless(document, change) for change in chain(changes, headed)):
         return changes + headed, None
     article = find_article(document, selection.article, guard)
     if headings and article is not None:  # what a heading's block is depends on where the article is
         headed = list(find_sections(headings, article))
-    return changes + headed, article
+    began = perf_counter()
+    listed = [] if article is None else list(_listed(document, article, lists))
+    if tracer is not None:
+        tracer.took((rule.name for rule in lists), perf_counter() - began)
+    return changes + headed + listed, article
+
+
+def _listed(document: Document, article: Article, rules: list[Rule]) -> Iterator[Change]:
+    """The lists of other stories; each by the first rule that does not except it."""
+    for found in find_lists(document, article) if rules else ():
+        for rule in rules:
+            if found.heading not in rule.unless_headings:
+                yield Change(rule, Action.LISTS, found.first, found.last, why=found.why)
+                break
 
 
 def _carry_out(document: Document, body: bytes, charset: Charset, changes: list[Change]) -> Page:

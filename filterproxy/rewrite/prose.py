@@ -91,3 +91,20 @@ def _link(prose: Prose, node: Node, above: list[int]) -> list[int]:
         return [above[0], mem_id, *above[1:]]
     prose.blocks[mem_id] = node
     return [mem_id, mem_id, *above[1:]]
+
+
+_IN_LINE = frozenset("a b em font i img small span strong -text -comment".split())
+
+
+def begins_line(node: Node) -> bool:
+    """Whether no text stands before an inline element in its line, as none does before a headline."""
+    while node.tag in _IN_LINE:
+        before = node.prev
+        while before is not None and before.tag in _IN_LINE:
+            if before.tag != "-comment" and before.text().strip():
+                return False
+            before = before.prev
+        if before is not None or node.parent is None:
+            break
+        node = node.parent
+    return True

@@ -28,6 +28,7 @@ class Removal:
         action: what was done.
         through: where a section stands beside its heading, the path of the last of the siblings that
             went, from `path` on; None: the element at `path` alone.
+        why: of a list that was found by its shape, by what; else empty.
         entry: where JSON in a page was pruned, the normalised path of the part in it; `path` is the script's.
     """
 
@@ -40,6 +41,7 @@ class Removal:
     action: Action = Action.REMOVE
     through: str | None = None
     entry: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

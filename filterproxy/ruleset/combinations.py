@@ -52,6 +52,8 @@ def _of_exchange_rule(
     root: Node, path: str, way: tuple[str | int, ...], action: str, keys: list[str]
 ) -> Iterator[RuleFileError]:
     """What goes with some of the actions on requests and data alone."""
+    if "unless-heading" in keys and action and action != "lists":
+        yield schema_error(path, root, (*way, "unless-heading", KEY), '"unless-heading" goes with lists')
     if "redirects" in keys and action and action != "strip-params":
         yield schema_error(path, root, (*way, "redirects", KEY), '"redirects" goes with strip-params')
     if action == "block" and "pages" in keys:

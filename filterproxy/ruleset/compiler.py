@@ -21,7 +21,7 @@ from filterproxy.ruleset.model import (
     Selector,
     Strip,
 )
-from filterproxy.ruleset.page_tokens import heading_tokens, text_tokens
+from filterproxy.ruleset.page_tokens import heading_tokens, name_tokens, text_tokens
 from filterproxy.ruleset.places import KEY, child, place, plain
 from filterproxy.ruleset.reader import Node, read_rule_yaml
 from filterproxy.ruleset.schema import ExceptionFileModel, FileModel, PageTestModel, PruneModel, RuleModel
@@ -131,6 +131,7 @@ class _FileCompiler:
             selectors=self.selectors(lists, (*way, *_SELECTED.get(action, (action.value,))))
             or self.links(model, (*way, action.value)),
             headings=frozenset(map(normalise_heading, model.section or ())),
+            unless_headings=frozenset(map(normalise_heading, model.unless_heading or ())),
             heading_tokens=_alternatives(model.section or ()),
             strips=self.strips(model, (*way, action.value)),
             text=tuple(map(with_literals, model.text or ())),
@@ -139,6 +140,9 @@ class _FileCompiler:
             within=_css(model.within),
             unless=_css(model.unless),
             up=_css(model.up),
+            named=_either(model.named),
+            name_tokens=name_tokens(_either(model.named)),
+            at_most=model.at_most,
             pages=tuple(model.pages or ()),
             allow_article=model.allow_article,
             note=model.note,
@@ -210,6 +214,10 @@ def _prune(model: PruneModel | None) -> Prune | None:
 def _alternatives(headings: Iterable[str]) -> tuple[tuple[frozenset[str], ...], ...]:
     found = (tokens for heading in headings for tokens in heading_tokens(heading))
     return tuple(dict.fromkeys(found))
+
+
+def _either(patterns: list[str] | None) -> str | None:
+    return "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns)) if patterns else None
 
 
 def _css(lists: Lists | None) -> str | None:

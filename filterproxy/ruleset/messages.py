@@ -21,6 +21,10 @@ from filterproxy.ruleset.schema import (
 )
 
 MOST_PROBLEMS = 500  # of a file: nobody reads more, and each costs a search through it
+_ONLY = {
+    "version": "this version of filterproxy reads version 1 of the language",
+    "lists": 'the lists that can be found are "recommended"',
+}
 WORDS = {"category": Category, "mode": Mode}
 ITEMS: dict[str, type[BaseModel]] = {"rules": RuleModel, "tests": PageTestModel, "exceptions": ExemptionModel}
 
@@ -56,7 +60,7 @@ def _problem(finding: Any, node: Node, path: str) -> RuleFileError:
     if kind == "enum":
         return schema_error(path, node, way, _unknown_word(str(way[-1]), value_at(node, way)))
     if kind == "literal_error":
-        return schema_error(path, node, way, "this version of filterproxy reads version 1 of the language")
+        return schema_error(path, node, way, _ONLY.get(str(way[-1]), finding["msg"]))
     return schema_error(path, node, way, _shape(kind, way, finding["msg"]))
 
 

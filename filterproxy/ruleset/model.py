@@ -38,6 +38,7 @@ class Action(StrEnum):
     UNWRAP = "unwrap"
     STRIP_ATTRIBUTES = "strip-attributes"
     STRIP_CLASSES = "strip-classes"
+    LISTS = "lists"
     BLOCK = "block"
     STRIP_PARAMS = "strip-params"
     STRIP_COOKIES = "strip-cookies"
@@ -128,12 +129,17 @@ class Rule:
         headings: for section: the texts, normalised by `ruleset.text.normalise_heading`.
         heading_tokens: for section: as `Tokens`, one alternative a heading: a page is tried
             when any of them is satisfied.
+        unless_headings: for lists: headings, normalised, whose lists stay.
         strips: for strip-attributes and strip-classes.
         text: the element's text must hold one of these; empty: any.
         text_tokens: literal parts that must stand in a page for `text` to match (as `Tokens`).
         text_literals: of every group one must stand in the text of an element that `text` matches, white
             space and case aside.
         within, unless, up: selector lists as CSS, or None.
+        named: an RE2 pattern, found in an id or a class of the element as `ruleset.names.in_words` writes
+            it, or None.
+        name_tokens: what must stand in a page for it to be found (as `Tokens`).
+        at_most: so many characters at most has what is taken, white space left out; None: any number.
         pages: path globs (file and rule both must match: one tuple each); empty: every page.
         allow_article: why this rule may take article text, or None.
         filters: for block.
@@ -153,6 +159,7 @@ class Rule:
     selectors: tuple[Selector, ...] = ()
     headings: frozenset[str] = frozenset()
     heading_tokens: tuple[Tokens, ...] = ()
+    unless_headings: frozenset[str] = frozenset()
     strips: tuple[Strip, ...] = ()
     text: tuple[TextPattern, ...] = ()
     text_tokens: Tokens = ()
@@ -160,6 +167,9 @@ class Rule:
     within: str | None = None
     unless: str | None = None
     up: str | None = None
+    named: str | None = None
+    name_tokens: Tokens = ()
+    at_most: int | None = None
     pages: tuple[str, ...] = ()
     allow_article: str | None = None
     note: str | None = None

@@ -83,6 +83,13 @@ def text_tokens(patterns: Iterable[TextPattern]) -> Tokens:
     return tuple(any_of(alternatives))
 
 
+def name_tokens(pattern: str | None) -> Tokens:
+    """What must stand in a page for one of its names to hold this, however the name's words are joined."""
+    groups = () if pattern is None else required_literals(pattern)
+    parts = (frozenset(max(token.split("-"), key=len) for token in group) for group in groups)
+    return tuple(part for part in parts if min(map(len, part)) > 1)[:MOST_GROUPS]
+
+
 def _of_pattern(pattern: TextPattern) -> list[Group]:
     if pattern.regex:
         groups = [_splittable(group) for group in required_literals(pattern.pattern)]

@@ -23,10 +23,10 @@ from filterproxy.ruleset.selectors import ParsedSelector
 from filterproxy.settings import Limits
 
 ACTION_KEYS = (
-    *("remove", "section", "hide", "unwrap", "strip-attributes", "strip-classes"),
+    *("remove", "section", "lists", "hide", "unwrap", "strip-attributes", "strip-classes"),
     *("block", "strip-params", "strip-cookies", "strip-headers", "prune"),
 )
-CONDITION_KEYS = ("text", "within", "unless", "up")
+CONDITION_KEYS = ("text", "named", "at-most", "within", "unless", "up")
 TAKES_CONDITIONS = frozenset({"remove", "hide", "unwrap"})
 
 
@@ -99,6 +99,9 @@ PatternList = Annotated[
 SiteList = Annotated[
     list[Annotated[str, _text(values.site)]], LIST, _one_or_many(_strings("example-news.com"))
 ]
+NameList = Annotated[
+    list[Annotated[str, _text(values.name_pattern)]], LIST, _one_or_many(_strings("advert, /^ad-(box|slot)/"))
+]
 GlobList = Annotated[
     list[Annotated[str, _text(values.page_glob)]], LIST, _one_or_many(_strings("/article/*"))
 ]
@@ -127,6 +130,9 @@ PathList = Annotated[
     LIST,
     _one_or_many(_strings("$.data[?@.type == 'ad']")),
 ]
+
+
+ListKind = Annotated[Literal["recommended"], WithJsonSchema({"const": "recommended"})]
 
 
 def _keyed(names: WithJsonSchema) -> WithJsonSchema:
@@ -168,6 +174,15 @@ Redirects = Annotated[
 ]
 
 
+def _count(value: object) -> int:
+    if not isinstance(value, str) or not value.isdecimal() or len(value) > 6:  # noqa: PLR2004 - a page holds no million
+        raise PydanticCustomError("value", "expected a whole number")
+    return int(value)
+
+
+Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
+
+
 class PruneModel(Strict):
     """What to take out of JSON: of answers, of the JSON that stands in pages, or of both."""
 
@@ -195,6 +210,13 @@ class RuleModel(Strict):
     section: HeadingList | None = Field(
         None,
         description="Action: cut out the section under a heading with one of these texts, heading included.",
+    )
+    lists: ListKind | None = Field(
+        None,
+        description="Action: cut out the lists of other stories around an article, found by their shape.",
+    )
+    unless_heading: HeadingList | None = Field(
+        None, alias="unless-heading", description="With lists: lists under such a heading stay."
     )
     hide: SelectorList | None = Field(
         None,
@@ -234,6 +256,14 @@ class RuleModel(Strict):
         None,
         description="Condition: the element's text holds this. Plain text, or /regex/ (RE2; /…/i: any case).",
     )
+    named: NameList | None = Field(
+        None,
+        description="Condition: an id or class of the element has these words, or in its words, hyphens "
+        "between them (rightAd_3: right-ad-3), /a pattern/ is found.",
+    )
+    at_most: Count | None = Field(
+        None, alias="at-most", description="Condition: what would go has at most so many characters of text."
+    )
     within: AnySelectorList | None = Field(None, description="Condition: an ancestor matches.")
     unless: AnySelectorList | None = Field(
         None, description="Condition: neither the element nor an ancestor matches."
@@ -251,15 +281,8 @@ class RuleModel(Strict):
     note: Text | None = Field(None, description="For people.")
 
 
-def _count(value: object) -> int:
-    if not isinstance(value, str) or not value.isdecimal() or len(value) > 6:  # noqa: PLR2004 - a page holds no million
-        raise PydanticCustomError("value", "expected a whole number")
-    return int(value)
-
-
 COUNTS = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
 Version = Annotated[Literal["1"], WithJsonSchema({"const": 1})]
-Count = Annotated[int, PlainValidator(_count), WithJsonSchema({"type": "integer", "minimum": 0})]
 IdList = Annotated[
     list[Annotated[str, _text(values.rule_reference)]], LIST, _one_or_many(_strings("close-ad"))
 ]

@@ -10,6 +10,7 @@ from filterproxy.ruleset.css_tokens import SelectorTextError
 from filterproxy.ruleset.hosts import normalise_site
 from filterproxy.ruleset.json_paths import compiled_path
 from filterproxy.ruleset.model import TextPattern
+from filterproxy.ruleset.names import in_words
 from filterproxy.ruleset.network_filters import FilterTextError, network_filter
 from filterproxy.ruleset.selectors import ParsedSelector, parse_selectors
 from filterproxy.ruleset.text import normalise_heading
@@ -123,6 +124,16 @@ def text_pattern(text: str) -> TextPattern:
     if not folded:
         raise ValueFault("the text is empty, so every element would hold it")
     return TextPattern(folded)
+
+
+def name_pattern(text: str) -> str:
+    """Words of a name as an RE2 pattern, or the pattern that stands between slashes."""
+    if REGEX.fullmatch(text):
+        return text_pattern(text).pattern
+    words = in_words(text)
+    if not words:
+        raise ValueFault(f'"{text[:80]}" holds no word of a name')
+    return rf"(?:^|-){words}(?:-|$)"
 
 
 def _regex(pattern: str, flags: str) -> TextPattern:

@@ -27,7 +27,7 @@ def test_a_rule_is_tried_only_where_its_words_stand(rule: Rule) -> None:
     for selector in rule.selectors:
         assert selector.tokens, selector.css
     bare = [s.css for s in rule.selectors if re.fullmatch(r"[a-z]+(:not\(.*\))?", s.css)]
-    assert not bare or rule.text_tokens, bare
+    assert not bare or rule.text_tokens or rule.name_tokens, bare
 
 
 @EACH_RULE
@@ -46,7 +46,7 @@ def test_no_rule_looks_for_the_word_advert_alone(rule: Rule) -> None:
 @EACH_FILE
 def test_a_file_says_what_must_survive(file: RuleFile) -> None:
     if file.sites == ("*",):
-        assert file.name == "generic"
+        assert file.name.startswith("generic")
         assert file.article is None
     else:
         assert file.article

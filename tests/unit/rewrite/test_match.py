@@ -1,4 +1,4 @@
-"""The conditions of a rule: text, within, unless, up."""
+"""The conditions of a rule: text, named, at-most, within, unless, up."""
 
 import pytest
 
@@ -15,6 +15,16 @@ MATCHES = [
     ("remove: i, unless: .keep", "<i>x</i>"),
     ("remove: i, up: div", "<div>a<p><i>x</i></p></div>"),
     ("remove: script, text: _hmt", "<script>var _hmt=[]</script>"),
+    ("remove: i, named: ad", "<i class='x ad'></i>"),
+    ("remove: i, named: ad", "<i id=topRightAd3></i>"),
+    ("remove: i, named: right ad", "<i class=top_right_AD></i>"),
+    ("remove: i, named: 广告", "<i class=右侧-广告></i>"),
+    ("remove: i, named: [x, '/^ad-(box|slot)/']", "<i class=adSlot2></i>"),
+    ("remove: i, named: '/^ad$/'", "<b class=head></b><i class=ad></i><b class=load></b>"),
+    ("remove: i, text: 广告, named: ad", "<i class=ad>广告</i>"),
+    ("remove: i, at-most: 4", "<i>一二 三\n四</i>"),
+    ("remove: i, at-most: 2", "<i>一二<script>var long</script></i>"),
+    ("remove: script, at-most: 6", "<script>var a = 1</script>"),
 ]
 
 NO_MATCHES = [
@@ -28,6 +38,17 @@ NO_MATCHES = [
     ("remove: i, unless: .keep", "<p class=keep><i>x</i></p>"),
     ("remove: i, up: div", "<p><i>x</i></p>"),
     ("remove: i, up: i", "<i>x</i>"),
+    ("remove: i, named: ad", "<i class='header loader'></i>"),
+    ("remove: i, named: ad", "<i name=ad></i>"),
+    ("remove: i, named: right ad", "<i class='right ad'></i>"),
+    ("remove: i, named: '/^ad-slot/'", "<i class=top-ad-slot></i>"),
+    ("remove: i, named: '/a[^x]b/'", "<i class=a></i><i class=b></i>"),
+    ("remove: i, named: ad", f"<i class=ad-{'x' * 90}></i>"),
+    ("remove: i, text: 广告, named: ad", "<i>广告</i>"),
+    ("remove: i, at-most: 3", "<i>一二 三\n四</i>"),
+    ("remove: script, at-most: 5", "<script>var a = 1</script>"),
+    ("remove: noscript, at-most: 5", "<noscript><b>一</b></noscript>"),
+    ("remove: i, up: div, at-most: 1", "<div>a<i>x</i></div>"),
 ]
 
 

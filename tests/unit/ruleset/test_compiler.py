@@ -29,6 +29,8 @@ rules:
     text: [/_hmt\.push|hm\.baidu\.com/i, cnzz]
     within: [body, ".a, .b"]
     unless: .editor
+    named: [rightAd_3, /ad-(box|slot)/i]
+    at-most: 300
   - {id: ping, category: tracking, strip-attributes: {"a, area": [ping, Data-*], img: onload}}
   - {id: lock, category: promo, strip-classes: {body: [no-scroll, no-scroll]}, mode: "off"}
   - {id: app, category: promo, hide: .app}
@@ -108,6 +110,9 @@ def test_conditions() -> None:
     )
     assert rule.text_tokens == (frozenset({"_hmt.push", "hm.baidu.com", "cnzz"}),)
     assert (rule.within, rule.unless) == ("body, .a, .b", ".editor")
+    assert rule.named == "(?:(?:^|-)right-ad-3(?:-|$))|(?:(?i)ad-(box|slot))"
+    assert rule.name_tokens == (frozenset({"ad", "right"}),)
+    assert rule.at_most == 300
 
 
 def test_strips_are_tried_where_a_name_stands() -> None:

@@ -21,7 +21,7 @@ def test_every_example_passes_check() -> None:
         compiled = compile_file(example.encode(), path="README.md", name="example")
         assert compiled.problems == (), example
         assert compiled.file or compiled.exemptions
-    assert len(examples) == 8
+    assert len(examples) == 9
     assert TEXT.count("```") == 2 * len(examples)
 
 
