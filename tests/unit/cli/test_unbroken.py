@@ -23,9 +23,13 @@ def test_ctrl_c_waits_until_both_are_done() -> None:
 
 
 def test_an_error_inside_is_the_one_that_is_raised() -> None:
-    with pytest.raises(ValueError, match="inside"), Unbroken():
-        os.kill(os.getpid(), signal.SIGINT)
-        raise ValueError("inside")
+    def fail() -> None:
+        with Unbroken():
+            os.kill(os.getpid(), signal.SIGINT)
+            raise ValueError("inside")
+
+    with pytest.raises(ValueError, match="inside"):
+        fail()
 
 
 def test_in_another_thread_nothing_is_changed() -> None:
