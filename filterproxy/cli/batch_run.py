@@ -16,6 +16,7 @@ from filterproxy.cli.batch_table import read_table
 from filterproxy.cli.batch_totals import Totals
 from filterproxy.cli.layout import console
 from filterproxy.cli.options import RuleChoice
+from filterproxy.cli.unbroken import Unbroken
 from filterproxy.report.redact import printable
 from filterproxy.rewriter import Rewriter
 
@@ -47,8 +48,9 @@ def run_batch(table: Path, folders: Folders, jobs: int, choice: RuleChoice, tell
             task = bar.add_task("", total=len(rows))
             rewriter = stack.enter_context(Rewriter(ruleset, choice.settings(jobs)))
             for done in filter_rows(rewriter, rows, folders, 2 * jobs + 1):
-                totals.add(done)
-                report.add(done)
+                with Unbroken():
+                    totals.add(done)
+                    report.add(done)
                 for remark in done.remarks():
                     bar.console.print(printable(f"{table}:{done.row.line}: {remark}"), soft_wrap=True)
                 bar.advance(task)

@@ -69,6 +69,7 @@ def test_a_worker_that_is_killed_changes_nothing(bench: Bench) -> None:
     assert _numbers(bench.outcomes(deadly=11, times=1)) == IN_ORDER
 
 
+@pytest.mark.long
 def test_a_piece_that_kills_its_workers_is_left_out_alone(bench: Bench) -> None:
     outcomes = bench.outcomes(deadly=11, times=99)
     problems = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
