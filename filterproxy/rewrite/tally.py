@@ -28,6 +28,7 @@ class Block:
         headlines: how many of the links are as long as a headline.
         headline_weight: of their text.
         above: the block it stands in; None of the body.
+        depth: elements between it and the body, itself included.
         below: the blocks in it that hold text.
     """
 
@@ -40,6 +41,7 @@ class Block:
     link_weight: float = 0.0
     headlines: int = 0
     headline_weight: float = 0.0
+    depth: int = 0
     below: "list[Block]" = field(default_factory=list)
 
     @property
@@ -103,7 +105,8 @@ class _Blocks:
         for mem_id, step in reversed(path):
             tag, above = step.tag or "", block
             hidden = above.hidden or mem_id in self._hidden
-            block = self._known[mem_id] = Block(step, tag, above, hidden, above.linked or tag == "a")
+            block = Block(step, tag, above, hidden, above.linked or tag == "a", depth=above.depth + 1)
+            self._known[mem_id] = block
             above.below.append(block)
             self.order.append(block)
         return block

@@ -160,6 +160,11 @@ def test_a_page_without_a_title_has_no_brief_story() -> None:
         assert rewritten(html, RULE).body.decode() == html
 
 
+@pytest.mark.parametrize(("depth", "taken"), [(250, 1), (500, 0)])
+def test_how_deep_is_looked(depth: int, taken: int) -> None:
+    assert len(rewritten(page("<div>" * depth + ITEMS + "</div>" * depth), RULE).removals) == taken
+
+
 def test_it_is_said_in_one_sentence() -> None:
     (removal,) = rewritten(page(f"<h3>猜你喜欢</h3>{ITEMS}"), RULE).removals
     assert removal.why == "5 links to headlines under “猜你喜欢”"
