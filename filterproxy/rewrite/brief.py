@@ -23,7 +23,7 @@ def brief_story(document: Document) -> tuple[Node, Node] | None:
     is not mostly links.
     """
     titles = document.find("title")
-    parts = _PARTS.split(" ".join(titles[0].text().split())) if titles else []
+    parts = _PARTS.split(" ".join(titles[0].text().split())) if titles else [""]
     wanted = parts[0].strip()
     if len(parts) < 2 or weigh(wanted) < _SHORTEST:  # noqa: PLR2004 - the headline's and the site's
         return None

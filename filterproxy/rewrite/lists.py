@@ -34,6 +34,7 @@ _OF_REST = 0.15
 _REST_LISTED = 0.2  # of what else it holds, what headlines have where that is of the list, too
 _ALIKE = 0.4  # of the text of an item, what its headline has
 _LONG = 14.0  # weight of the headlines of a list in a footer, on average
+_DEEPEST = 300  # elements around a list: no page has so many, and Python's stack has its end
 _ALMOST_ALL = 0.9  # of the weight of the links of a block of teasers
 _HEADLINES_INSIDE = 3  # in a list that stands inside the story
 _PLAIN = 0.5  # of its text and of its links, what headlines have
@@ -104,7 +105,7 @@ def _folded(node: Node) -> str:
 def _outermost(held: Block, article: Article, *, inside: bool = False) -> Iterator[Block]:
     """The lists in a block, itself where it is one. `inside` the story they have to be plain ones."""
     mem_id = held.node.mem_id
-    if held.headlines < (_HEADLINES_INSIDE if inside else _HEADLINES):
+    if held.headlines < (_HEADLINES_INSIDE if inside else _HEADLINES) or held.depth > _DEEPEST:
         return
     story = mem_id in article.ids
     if inside and _is_of_story(held, article):

@@ -24,11 +24,11 @@ class Block:
         node: the element.
         tag: its name.
         weight: of all its visible text; of hidden text, of what is linked.
-        links: how many with text there are.
-        link_weight: of their text.
-        headlines: how many of them are as long as a headline.
+        link_weight: of its links' text.
+        headlines: how many of the links are as long as a headline.
         headline_weight: of their text.
         above: the block it stands in; None of the body.
+        depth: elements between it and the body, itself included.
         below: the blocks in it that hold text.
     """
 
@@ -38,10 +38,10 @@ class Block:
     hidden: bool = False
     linked: bool = False
     weight: float = 0.0
-    links: int = 0
     link_weight: float = 0.0
     headlines: int = 0
     headline_weight: float = 0.0
+    depth: int = 0
     below: "list[Block]" = field(default_factory=list)
 
     @property
@@ -105,7 +105,8 @@ class _Blocks:
         for mem_id, step in reversed(path):
             tag, above = step.tag or "", block
             hidden = above.hidden or mem_id in self._hidden
-            block = self._known[mem_id] = Block(step, tag, above, hidden, above.linked or tag == "a")
+            block = Block(step, tag, above, hidden, above.linked or tag == "a", depth=above.depth + 1)
+            self._known[mem_id] = block
             above.below.append(block)
             self.order.append(block)
         return block
@@ -129,13 +130,12 @@ class _Blocks:
         """Let each block hold what those in it do."""
         for block in reversed(self.order):
             if block.tag == "a" and "href" in block.node.attrs:
-                block.links, block.link_weight = 1, block.weight
+                block.link_weight = block.weight
                 if block.weight >= HEADLINE and not _is_name(block.node):
                     block.headlines, block.headline_weight = 1, block.weight
             above = block.above
             if above is not None:
                 above.weight += block.weight
-                above.links += block.links
                 above.link_weight += block.link_weight
                 above.headlines += block.headlines
                 above.headline_weight += block.headline_weight

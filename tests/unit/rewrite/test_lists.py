@@ -154,6 +154,18 @@ def test_a_poem_is_a_story() -> None:
     assert rewritten(before, RULE).body.decode() == before
 
 
+def test_a_page_without_a_title_has_no_brief_story() -> None:
+    for title in ("", "<title></title>", "<title> - </title>"):
+        html = f"<!DOCTYPE html>{title}<body><div>{VERSES}</div><div>{ITEMS}</div>"
+        assert rewritten(html, RULE).body.decode() == html
+
+
+@pytest.mark.parametrize("depth", [250, 500])
+def test_a_list_may_stand_deep(depth: int) -> None:
+    deep = "<div>" * depth + ITEMS + "</div>" * depth
+    assert rewritten(page(deep), RULE).body.decode() == page("")
+
+
 def test_it_is_said_in_one_sentence() -> None:
     (removal,) = rewritten(page(f"<h3>猜你喜欢</h3>{ITEMS}"), RULE).removals
     assert removal.why == "5 links to headlines under “猜你喜欢”"
