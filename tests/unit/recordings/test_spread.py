@@ -143,7 +143,8 @@ def test_where_no_executor_can_be_had_the_work_ends(bench: Bench) -> None:
 def test_processes_end_with_a_parent_that_is_killed(bench: Bench) -> None:
     code = f"from {main.__module__} import main; main()"
     command = [sys.executable, "-c", code, str(bench.recording), str(bench.rules), str(bench.log), "1"]
-    with subprocess.Popen(command, cwd=Path(__file__).parents[3]) as parent:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(bench.log.with_name("cache"))}
+    with subprocess.Popen(command, cwd=Path(__file__).parents[3], env=environment) as parent:
         try:
             _wait_for(lambda: logged(bench.log))
             worker = logged(bench.log)[0][1]
