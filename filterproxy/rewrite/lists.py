@@ -61,7 +61,7 @@ _COMMENTS = re.compile(
     r"comment(?<!read.comment)(?!.*(?:hot|rank|recommend))|commt|pinglun|reply|replies|disqus", re.IGNORECASE
 )
 _FOOTER = re.compile(
-    r"©|[Cc]opyright|COPYRIGHT|版权所有|版權所有|ICP[备證证]|备案号|许可证|許可證"
+    r"©|[Cc]opyright|COPYRIGHT|版权所有|版權所有|ICP[备證证]|备案号|许可证|許可證|Creative Commons|知识共享"
     r"|All [Rr]ights [Rr]eserved|[Ss]kip to"
 )
 _PAGING = re.compile(

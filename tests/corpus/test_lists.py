@@ -66,17 +66,36 @@ def test_every_line_is_accounted_for(cache: ListCache) -> None:
     assert total.total() < 250  # of no use, windows that pages open aside
 
 
+OF_ANOTHER = {"newspaper/cricket.com.au2.html"}
+"""Its ground truth is the caption of another video that is offered beside the page's own."""
+
+
 def sentences() -> Iterator[tuple[str, list[str]]]:
     """Per page with a ground truth, its sentences without white space."""
     with (CORPUS / "pages.tsv").open(encoding="utf-8", newline="") as table:
         for row in csv.DictReader(table, delimiter="\t"):
-            if not row["ground_truth"]:
+            if not row["ground_truth"] or row["path"] in OF_ANOTHER:
                 continue
             raw = (CORPUS / "pages" / row["ground_truth"]).read_text("utf-8", "replace")
             lines = (
                 json.loads(raw).get("with", []) if row["ground_truth"].endswith("json") else raw.splitlines()
             )
-            yield row["path"], [text for line in lines if len(text := re.sub(r"\s+", "", line)) >= SHORTEST]
+            texts = [text for line in lines if len(text := re.sub(r"\s+", "", line)) >= SHORTEST]
+            junk = labelled_junk(row["path"])
+            yield row["path"], [text for text in texts if text not in junk]
+
+
+def labelled_junk(path: str) -> str:
+    """The text of what is labelled by hand as no part of the article: a ground truth may hold an advert."""
+    label = CORPUS / "labels" / f"{path.replace('/', '__')}.json"
+    if not label.exists():
+        return ""
+    body = (CORPUS / "pages" / path).read_bytes()
+    charset = sniff(body, None).charset
+    assert charset is not None
+    nodes = parse(body, charset).css("*")
+    junk = (nodes[item["ordinal"]].text() for item in json.loads(label.read_text("utf-8"))["junk"])
+    return re.sub(r"\s+", "", "".join(junk))
 
 
 def shown(body: bytes, content_type: str) -> str:

@@ -52,7 +52,7 @@ def _outline(tree: LexborHTMLParser) -> list[tuple[str | None, str | None]]:
 
 
 def _change(node: LexborNode, removal: Removal) -> None:
-    if removal.action in {Action.REMOVE, Action.SECTION}:
+    if removal.action in {Action.REMOVE, Action.SECTION, Action.LISTS}:
         node.remove()
     elif removal.action is Action.UNWRAP:
         node.unwrap()

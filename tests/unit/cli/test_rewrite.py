@@ -103,6 +103,7 @@ def test_the_report_is_the_whole_account(tmp_path: Path, rules: Path) -> None:
         "action": "remove",
         "through": None,
         "entry": None,
+        "why": "",
     }
     assert [(veto["rule"], veto["reason"]) for veto in told["vetoes"]] == [("news/greedy", "holds-article")]
     assert [seen["rule"] for seen in told["observed"]] == ["news/watch"]
@@ -123,7 +124,8 @@ def test_rules_are_added_to_the_bundled_ones(rules: Path) -> None:
     alone = run("-", "--url", URL, "--json", *only(rules), stdin=body)
     added = run("-", "--url", URL, "--json", "--rules", rules, stdin=body)
     names = [{r["rule"].split("/")[0] for r in json.loads(x.stderr)["removals"]} for x in (alone, added)]
-    assert names == [{"news"}, {"news", "generic"}]
+    assert names[0] == {"news"}
+    assert {name.partition("-")[0] for name in names[1]} == {"news", "generic"}
 
 
 def test_quiet_tells_nothing(rules: Path) -> None:

@@ -66,7 +66,7 @@ def test_the_demonstration_holds() -> None:
 def test_its_tables_name_rule_and_line() -> None:
     done = run("--page", "gbk")
     assert (done.returncode, done.stderr) == (0, "")
-    for words in ("GBK, as it was", "close-ad-box", "generic.yaml:", "Every check holds."):
+    for words in ("GBK, as it was", "named-boxes", "generic.yaml:", "Every check holds."):
         assert words in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
 
