@@ -130,7 +130,7 @@ def test_no_sentence_of_an_article_is_lost(rewritten: list[tuple[CorpusPage, Pag
             characters += sum(map(len, there))
     assert pages == PAGES
     assert characters > 350_000
-    assert by_lists > 400
+    assert by_lists > 200  # the bundled rules come first, and take most of what lists would
     assert vetoes < 20
 
 
