@@ -43,6 +43,8 @@ def _work(body: bytes, head: PageHead) -> tuple[Page, bool]:
     return (dataclasses.replace(page, body=b""), True) if page.body is body else (page, False)
 
 
+_MOST_WAITS = 30  # of a deadline each: as long as a worker may take to start
+
 _Found = tuple[Page, bool] | Failure
 
 
@@ -174,6 +176,26 @@ class Rewriter:
     def _make_pool(self, ruleset: Ruleset) -> WorkerPool[[bytes, PageHead], tuple[Page, bool]]:
         limits, workers = self._settings.limits, self._settings.workers
         return WorkerPool(_work, _start, (ruleset, self._settings), limits=limits, workers=workers)
+
+
+def waited[T](
+    submit: Callable[[], Future[T]], page_of: Callable[[T], Page], first: Future[T] | None = None
+) -> T:
+    """What comes of a page for which nobody waits: handed in again where no worker had time for it.
+
+    A proxy lets such a page pass as `busy`, as a reader waits for it.
+
+    Args:
+        submit: hands it in.
+        page_of: the page in what comes back.
+        first: where it has been handed in once already.
+    """
+    found = (first or submit()).result()
+    for _ in range(_MOST_WAITS):
+        if page_of(found).skipped is not SkipReason.BUSY:
+            break
+        found = submit().result()
+    return found
 
 
 def _page(body: bytes, found: _Found) -> Page:

@@ -11,8 +11,8 @@ import click
 
 from filterproxy.cli.account import Outcome, account
 from filterproxy.cli.batch_table import BrokenRow, Row
-from filterproxy.cli.files import write_whole
 from filterproxy.cli.patience import Pending
+from filterproxy.files import write_whole
 from filterproxy.recordings.table import inside
 from filterproxy.rewrite.result import Page
 from filterproxy.rewriter import Rewriter

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from filterproxy.cli.files import write_whole
+from filterproxy.files import write_whole
 from filterproxy.recordings.coverage import Coverage
 from filterproxy.recordings.entry import Problem
 from filterproxy.recordings.verdicts import Judged, Verdict

@@ -1,10 +1,11 @@
 """Pages in and out of files: read whole, written whole or not at all."""
 
-import os
 import sys
 from pathlib import Path
 
 import click
+
+from filterproxy.files import write_whole
 
 STREAM = "-"
 
@@ -37,20 +38,3 @@ def write_page(path: Path, data: bytes) -> None:
         raise  # whoever read has had enough: click ends quietly
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put the file in place in one step: whoever looks sees the old one or the new one.
-
-    What is no ordinary file (a pipe, `/dev/null`) is written to; a link's target is replaced, not the link.
-    """
-    path = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
-        return
-    draft = path.with_name(f".filterproxy-{os.getpid()}.tmp")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -3,11 +3,8 @@
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from filterproxy.errors import SkipReason
 from filterproxy.rewrite.result import Page
-from filterproxy.rewriter import Rewriter
-
-_MOST_WAITS = 30  # of a deadline each: as long as a worker may take to start
+from filterproxy.rewriter import Rewriter, waited
 
 
 @dataclass(slots=True)
@@ -25,16 +22,11 @@ class Pending:
     _future: Future[Page] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._hand_in()
+        self._future = self._hand_in()
 
-    def _hand_in(self) -> None:
-        self._future = self.rewriter.submit_page(self.body, url=self.url, content_type=self.content_type)
+    def _hand_in(self) -> Future[Page]:
+        return self.rewriter.submit_page(self.body, url=self.url, content_type=self.content_type)
 
     def result(self) -> Page:
         """Wait for the page; like every page of a Rewriter it never raises for what it holds."""
-        for _ in range(_MOST_WAITS):
-            page = self._future.result()
-            if page.skipped is not SkipReason.BUSY:
-                break
-            self._hand_in()
-        return page
+        return waited(self._hand_in, lambda page: page, self._future)

@@ -38,10 +38,6 @@ class Strippers:
         rules = [ruling.rule for ruling in self._decider.rulings(url) if ruling.why is Why.APPLIES]
         return Strips(*(tuple(rule for rule in rules if rule.action is action) for action in _IN_ORDER))
 
-    def any_at(self, host: str) -> bool:
-        """Whether any rule strips requests of this host (normalised), on some path or another."""
-        return self._decider is not None and any(self._decider.rulings(f"https://{host}/"))
-
 
 _IN_ORDER = (Action.STRIP_PARAMS, Action.STRIP_COOKIES, Action.STRIP_HEADERS)
 

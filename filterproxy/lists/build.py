@@ -17,8 +17,8 @@ from typing import Any
 import adblock
 import hyperscan
 
+from filterproxy.files import write_whole
 from filterproxy.lists.cosmetics import SELECTOR_BITS
-from filterproxy.lists.files import write_whole
 from filterproxy.lists.gather import Gathered, Gatherer, Said
 from filterproxy.lists.keys import Key, Keys, keys_of
 from filterproxy.lists.origins import key_of, packed_origins
@@ -33,6 +33,7 @@ ENGINE, COSMETICS, ABOUT, ORIGINS = "engine", "cosmetics", "about.json", "origin
 
 def build(lists: Iterable[tuple[str, str, Path]], digest: str, folder: Path) -> None:
     """Compile lists (name, category, text) into a folder; `about.json`, the last, vouches for it."""
+    folder.mkdir(parents=True, exist_ok=True)
     gatherer = Gatherer()
     names = []
     for name, category, path in lists:
@@ -40,15 +41,15 @@ def build(lists: Iterable[tuple[str, str, Path]], digest: str, folder: Path) -> 
         gatherer.add(name, lines_of(path.read_bytes()))
     gathered = gatherer.finish()
     engine = _engine(gathered)
-    write_whole(folder / ENGINE, engine)
-    write_whole(folder / ORIGINS, _origins(gathered))
-    write_whole(folder / COSMETICS, _cosmetics(gathered, names, digest))
+    write_whole(folder / ENGINE, engine, durable=True)
+    write_whole(folder / ORIGINS, _origins(gathered), durable=True)
+    write_whole(folder / COSMETICS, _cosmetics(gathered, names, digest), durable=True)
     about = {
         "digest": digest,
         "engine": hashlib.sha256(engine).hexdigest(),
         "lists": [report.as_json() for report in gathered.reports],
     }
-    write_whole(folder / ABOUT, json.dumps(about, ensure_ascii=False, indent=1).encode("utf-8"))
+    write_whole(folder / ABOUT, json.dumps(about, ensure_ascii=False, indent=1).encode("utf-8"), durable=True)
 
 
 def _engine(gathered: Gathered) -> bytes:

@@ -16,9 +16,9 @@ from typing import Any
 
 import platformdirs
 
+from filterproxy.files import write_whole
 from filterproxy.lists.download import Marks
 from filterproxy.lists.faults import ListError
-from filterproxy.lists.files import write_whole
 from filterproxy.lists.known import NAME
 from filterproxy.ruleset.model import Category
 
@@ -116,15 +116,21 @@ class ListStore:
         """Keep what is known of a list, and its text where there is a new one. Raises OSError."""
         if text is not None:
             state = dataclasses.replace(state, sha256=hashlib.sha256(text).hexdigest())
-            write_whole(self.text_path(name), text)
-        write_whole(self._state_path(name), json.dumps(_as_json(state), indent=1).encode("ascii"))
+            _put(self.text_path(name), text)
+        _put(self._state_path(name), json.dumps(_as_json(state), indent=1).encode("ascii"))
 
     def _state_path(self, name: str) -> Path:
         return self.folder / f"{name}.json"
 
     def _write(self, subscriptions: tuple[Subscription, ...]) -> None:
         data = {"version": 1, "lists": [dataclasses.asdict(item) for item in subscriptions]}
-        write_whole(self.folder / _SUBSCRIPTIONS, json.dumps(data, ensure_ascii=False, indent=1).encode())
+        _put(self.folder / _SUBSCRIPTIONS, json.dumps(data, ensure_ascii=False, indent=1).encode())
+
+
+def _put(path: Path, data: bytes) -> None:
+    """Write a file for its owner alone: an address may hold a secret."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, data, durable=True, mode=0o600)
 
 
 def _subscription(item: Mapping[str, Any]) -> Subscription:

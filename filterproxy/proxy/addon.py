@@ -55,6 +55,7 @@ class FilterAddon:
         self._patience = deadline + _MARGIN
         self._asked: dict[str, str] = {}  # by flow: the rules' digest its request was prepared for
         self._kept_back: dict[str, str] = {}  # flows whose answers are to be rewritten: what they are for
+        self._received: dict[str, http.Headers] = {}  # by flow, while recording: its answer's as they came
         self._first: dict[str, str] = {}  # by flow: the URL as it was first asked for
 
     @property
@@ -167,6 +168,8 @@ class FilterAddon:
             return
         covered = self._scope.covers(exchange.host(flow))
         kind = self._kind(flow)
+        if covered:
+            self._strip_answer(flow, response)
         reason = self._reason(flow, response, kind) if covered else SkipReason.NO_RULES
         detail = NOT_RECORDED if NOT_RECORDED in flow.metadata else ""
         if reason is None and exchange.ends_in_trailers(response):
@@ -174,8 +177,6 @@ class FilterAddon:
         if reason is None:
             self._kept_back[flow.id] = kind
             return
-        if covered and self._recorder is None:
-            self._requests.strip_answer(self._first.get(flow.id, exchange.url(flow)), response)
         response.stream = self._recorder.listener() if self._recorder is not None and covered else True
         self.emit(PageEvent(Kind.PAGE_SKIPPED, exchange.url(flow), None, reason, detail=detail))
         if response.status_code == _NOT_MODIFIED and (digest := self._asked.get(flow.id)):
@@ -184,17 +185,15 @@ class FilterAddon:
     @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
         """Rewrite a page that was kept back: everything is computed, then applied once."""
-        kind, first = self._kept_back.get(flow.id), self._first.get(flow.id)
+        kind, received = self._kept_back.get(flow.id), self._received.get(flow.id)
         self._forget(flow)
         response = flow.response
         if response is None or flow.error:
             return
         if self._recorder is not None and self._scope.covers(exchange.host(flow)):
-            self._recorder.keep(flow)
-        if kind is None:
-            return
-        await self._rewrite(flow, response, kind)
-        self._requests.strip_answer(first or exchange.url(flow), response)
+            self._recorder.keep(flow, received)
+        if kind is not None:
+            await self._rewrite(flow, response, kind)
 
     async def _rewrite(self, flow: http.HTTPFlow, response: http.Response, kind: str) -> None:
         body = response.raw_content
@@ -242,6 +241,12 @@ class FilterAddon:
             kind=kind,
         ).skipped
 
+    def _strip_answer(self, flow: http.HTTPFlow, response: http.Response) -> None:
+        """Take from an answer's head what rules take; a recording keeps it as it was received."""
+        if self._recorder is not None:
+            self._received[flow.id] = response.headers  # which are replaced, not changed
+        self._requests.strip_answer(self._first.get(flow.id, exchange.url(flow)), response)
+
     def _kind(self, flow: http.HTTPFlow) -> str:
         """What a request is for."""
         request = flow.request
@@ -250,6 +255,7 @@ class FilterAddon:
     def _forget(self, flow: http.HTTPFlow) -> None:
         self._kept_back.pop(flow.id, None)
         self._first.pop(flow.id, None)
+        self._received.pop(flow.id, None)
         self._asked.pop(flow.id, None)
 
 

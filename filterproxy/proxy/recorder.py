@@ -59,10 +59,15 @@ class Recorder:
         """A stream callable that lets chunks pass and remembers them up to the limit."""
         return Listener(self._limit)
 
-    def keep(self, flow: http.HTTPFlow) -> None:
-        """Write a flow as it is now, with the body that was remembered while it streamed."""
+    def keep(self, flow: http.HTTPFlow, received: http.Headers | None = None) -> None:
+        """Write a flow as it is now, with the body that was remembered while it streamed.
+
+        `received`: the answer's header fields as they came, where some have gone since.
+        """
         kept = flow.copy()
         kept.id = flow.id
+        if kept.response is not None and received is not None:
+            kept.response.headers = received.copy()
         response = flow.response
         if kept.response is not None and response is not None:
             if response.raw_content is None and isinstance(response.stream, Listener):

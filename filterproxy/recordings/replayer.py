@@ -1,21 +1,20 @@
 """Recorded pages through the engine the proxy uses: worker process, deadline, guard and all."""
 
-import time
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
 from filterproxy.classify.fields import HeaderFields
 from filterproxy.classify.response import admit
+from filterproxy.engine import Rewritten
 from filterproxy.errors import SkipReason
 from filterproxy.recordings.entry import Entry
 from filterproxy.rewrite.content_coding import decode
 from filterproxy.rewrite.result import Page
-from filterproxy.rewriter import Rewriter
+from filterproxy.rewriter import Rewriter, waited
 from filterproxy.ruleset.model import Ruleset
 from filterproxy.settings import Settings
-
-_MOST_WAITS = 30  # of a deadline each: as long as a worker may take to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +85,12 @@ class Replayer:
         return Replayed(entry, body, self._page(entry, body, fields, traced=traced))
 
     def _page(self, entry: Entry, body: bytes, fields: HeaderFields, *, traced: bool) -> Page:
-        for _ in range(_MOST_WAITS):
-            future = self._rewriter.submit_response(
+        def submit() -> Future[Rewritten]:
+            return self._rewriter.submit_response(
                 body, fields, url=entry.url, method=entry.method, status=entry.status, traced=traced
             )
-            page = future.result().page
-            if page.skipped is not SkipReason.BUSY:  # as it is while the worker starts
-                break
-            time.sleep(0.01)
-        return page
+
+        return waited(submit, lambda rewritten: rewritten.page).page
 
 
 _OF_THE_CODED = frozenset({b"content-encoding", b"content-length"})

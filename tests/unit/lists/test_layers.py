@@ -6,7 +6,7 @@ from pathlib import Path
 import filterproxy
 
 LISTS = Path(filterproxy.__file__).parent / "lists"
-ALLOWED = {"errors", "settings", "classify", "ruleset", "decide", "lists"}
+ALLOWED = {"errors", "settings", "classify", "ruleset", "decide", "lists", "files"}
 NETWORK = {"urllib.request", "http.client", "socket", "ssl", "asyncio", "mitmproxy"}
 
 

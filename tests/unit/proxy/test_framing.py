@@ -95,4 +95,4 @@ def test_hundreds_of_pages_leave_nothing_behind(lab: Lab) -> None:
         assert all(pool.map(load, range(200)))
     wait_until(lambda: descriptors() <= before + 8)
     addon = lab.proxy.addon
-    assert (addon._asked, addon._kept_back, addon._first) == ({}, {}, {})
+    assert (addon._asked, addon._kept_back, addon._first, addon._received) == ({}, {}, {}, {})

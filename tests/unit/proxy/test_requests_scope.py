@@ -6,6 +6,7 @@ import pytest
 
 from filterproxy.proxy.scope import Reach
 from filterproxy.report.events import Kind, RequestEvent
+from tests.flows.record import read
 from tests.support.lab import OTHER, PINNED, RULED, running_lab
 from tests.support.server import message
 
@@ -51,3 +52,22 @@ def test_excluded_hosts_are_never_read(tmp_path: Path) -> None:
                 f"https://{OTHER}/x"
             )  # the origin's own certificate, which the client does not trust
         assert lab.events.hosts(Kind.HOST_TUNNELLED) == [OTHER]
+
+
+def test_what_rules_strip_is_in_the_recording_and_nowhere_else(tmp_path: Path) -> None:
+    rules = f"""\
+site: {RULED}
+rules:
+  - {{id: cookies, category: tracking, strip-cookies: _ga}}
+  - {{id: page, category: ad, remove: .ad}}
+"""
+    tape = tmp_path / "visit.mitm"
+    with running_lab(tmp_path, rules, record=tape, keep_secrets=True) as lab:
+        for path, kind in (("/streamed.js", "text/javascript"), ("/page.html", "text/html; charset=utf-8")):
+            answer = message("<p>正文<b class=ad>广告</b>", ("Set-Cookie", "_ga=1"), content_type=kind)
+            lab.origin.serve(path, answer)
+            assert lab.client.get(f"https://{RULED}{path}").field("set-cookie") is None
+        told = [event for event in lab.events.all if event.kind is Kind.STRIPPED]
+    kept = [flow.response for flow in read(tape)]
+    assert [answer.headers["set-cookie"] for answer in kept if answer is not None] == ["_ga=1", "_ga=1"]
+    assert len(told) == 2
