@@ -100,7 +100,8 @@ def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in headings:
         right = heading in {"times", "bytes", "before", "after", "removed"}
-        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
+        folds = heading in {"rule", "written in"}  # what is longest; numbers are never cut
+        table.add_column(heading, justify="right" if right else "left", no_wrap=not folds, overflow="fold")
     return table
 
 
