@@ -27,32 +27,17 @@ from filterproxy.ruleset.store import load_ruleset
 
 SAMPLE = Path(__file__).parents[2] / "rules" / "flows" / "sample.mitm"
 PAGES_FOLDER = Path(__file__).with_name("pages")
-SITES = {
-    "163.com": "https://www.163.com/news/article/SAMPLE0000000001.html",
-    "baidu.com": "https://zhidao.baidu.com/question/1000000000000000001.html",
-    "businessweek.com": "http://www.businessweek.com/management/sample-06052026.html",
-    "caijing.com.cn": "https://economy.caijing.com.cn/20260605/1000001.shtml",
-    "caixun.com": "http://biz.caixun.com/content/20260605/CX100001.html",
-    "china.com.cn": "http://finance.china.com.cn/stock/20260605/1000001.shtml",
-    "chinanews.com": "https://www.chinanews.com/sh/2026/06-05/1000001.shtml",
-    "csdn.net": "https://blog.csdn.net/sample/article/details/100000001",
-    "generic": "https://www.fengzheng.example/life/20260601.html",
-    "gmw.cn": "https://culture.gmw.cn/2026-06/05/content_10000001.htm",
-    "hexun.com": "https://news.hexun.com/2026-06-05/100000001.html",
-    "huanqiu.com": "https://china.huanqiu.com/society/2026-06/1000001.html",
-    "ifeng.com": "https://news.ifeng.com/c/sample0001",
-    "nownews.com": "http://www.nownews.com/2026/06/05/11490-1000001.htm",
-    "people.com.cn": "http://society.people.com.cn/n1/2026/0605/c1008-10000001.html",
-    "qq.com": "https://news.qq.com/a/20160602/000001.htm",
-    "sina.com.cn": "https://news.sina.com.cn/c/2026-06-03/doc-sample0001.shtml",
-    "sina.com.tw": "http://news.sina.com.tw/article/20260605/1000001.html",
-    "sohu.com": "https://www.sohu.com/a/100000001_100001",
-    "thepaper.cn": "https://www.thepaper.cn/newsDetail_forward_10000001",
-    "toutiao.com": "https://www.toutiao.com/article/1000000000000000001/",
-    "xinhuanet.com": "http://www.xinhuanet.com/2026-06/05/c_1000000001.htm",
-}
 PROXY_PORT, SITE_PORT = 8080, 443
 THEN = 1_780_272_000.0  # 2026-06-01, when the sample pages' news were made
+
+
+def addresses() -> dict[str, str]:
+    """The address of each page in `pages/`: that of the first test that names the page's recording."""
+    found: dict[str, str] = {}
+    for file in load_ruleset([bundled_rules_path()]).files:
+        for test in file.tests:
+            found.setdefault(Path(test.recording).stem, test.url)
+    return {path.stem: found[path.stem] for path in sorted(PAGES_FOLDER.glob("*.html"))}
 
 
 def record(path: Path) -> None:
@@ -81,7 +66,7 @@ def record_site(site: str, path: Path) -> None:
     """Write a flow file of the page in `pages/` that stands for a site."""
     body = (PAGES_FOLDER / f"{site}.html").read_bytes()
     response = [(b"Content-Type", b"text/html"), (b"Content-Length", str(len(body)).encode())]
-    flows.write(path, [Entry(site, SITES[site], "GET", 200, [], response, body, time=THEN)])
+    flows.write(path, [Entry(site, addresses()[site], "GET", 200, [], response, body, time=THEN)])
     write(path, alike(read(path)))
 
 
@@ -129,6 +114,6 @@ def _set_times(thing: object) -> None:
 
 if __name__ == "__main__":
     record(SAMPLE)
-    for name in SITES:
+    for name in addresses():
         record_site(name, SAMPLE.with_name(f"{name}.mitm"))
     sys.stdout.write(f"{SAMPLE}: {len(read(SAMPLE))} pages, {SAMPLE.stat().st_size} bytes\n")

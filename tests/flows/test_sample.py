@@ -7,9 +7,10 @@ import pytest
 
 from filterproxy.demo.compare import find_cuts, seen_text
 from filterproxy.demo.pages import PAGES, original
-from tests.flows.record import PAGES_FOLDER, SAMPLE, SITES, read, record, record_site
+from tests.flows.record import PAGES_FOLDER, SAMPLE, addresses, read, record, record_site
 from tests.flows.replay import Replayed, replay
 
+SITES = addresses()
 EXPECTED = Path(__file__).with_name("sample.json")
 
 
