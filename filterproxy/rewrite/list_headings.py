@@ -17,7 +17,7 @@ _ALONE = 1.0  # weight of what else such an element may show: a bullet
 
 _UNSEEN = frozenset({"script", "style", "br", "link", "hr"})
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})
-_TITLED = re.compile(r"tit|head|hd|tab|bar|caption|label|more", re.IGNORECASE)
+_TITLED = re.compile(r"tit|head|hd|tab|bar|caption|label|more|\bh[1-6]\b", re.IGNORECASE)
 _DATED = re.compile(r"\d{4}\s*[-年/.]\s*\d{1,2}")
 
 

@@ -27,7 +27,7 @@ _ITEMS = 3  # of one shape, of which some are lists by themselves: the others go
 _ALIKE = 0.4  # of the text of such an item, what its headline has
 _OF_ITEM = 3  # links of an item with one headline: its channel, its comments
 _FEW = 3  # headlines of a list that is an item of another
-_MOST = 0.5  # of a list's items, how many have to be found: two headlines in one of ten are no list
+_MOST = 0.8  # of a list's items, how many have to be found: two headlines in one of ten are no list
 _LONG = 14.0  # weight of the headlines of a list in a footer, on average
 _DEEPEST = 300  # elements around a list: no page has so many, and Python's stack has its end
 _PLAIN = 0.5  # of its text and of its links, what headlines have
@@ -132,7 +132,7 @@ class _Finder:
         return plain and sentences <= _OF_STORY * self._article.size
 
     def _below(self, held: Block, *, inside: bool) -> list[Block]:
-        """The lists in a block, and with them what is of their shape and has a headline, if there are three."""
+        """The lists in a block, and with them what has their shape and a headline, if there are three."""
         found = [list(self.outermost(below, inside=inside)) for below in held.below]
         listed = {
             shape_of(below)
