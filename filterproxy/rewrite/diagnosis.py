@@ -20,7 +20,7 @@ from filterproxy.rewrite.related import Related
 from filterproxy.rewrite.result import Page, Removal, Veto
 from filterproxy.rewrite.sections import find_sections
 from filterproxy.rewrite.seeds import Seeds
-from filterproxy.rewrite.shapes import is_for_others, related_on
+from filterproxy.rewrite.shapes import is_for_others, no_lists, related_on
 from filterproxy.ruleset.model import Action, Mode, Rule, Selection, Tokens
 
 _CONDITIONS = (
@@ -152,7 +152,8 @@ class Diagnosis:
 
     def _lists(self, trace: Trace) -> Trace:
         article = self._article
-        found = [] if article is None else list(find_lists(self._document, article, self._related().nodes))
+        known = no_lists(self._document, self._selection, self._related())
+        found = [] if article is None else list(find_lists(self._document, article, known))
         trace = replace(trace, matched=(len(found),))
         wanted = [item for item in found if item.heading not in trace.rule.unless_headings]
         if self._article is None:

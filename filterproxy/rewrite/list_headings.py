@@ -13,7 +13,7 @@ _HEADING = 24  # characters of a heading that stands before its list
 _HEADING_LINKS = 6  # tabs are links
 _WRAPPERS = 3  # elements around a list that hold nothing else
 _MORE = 5  # characters behind a heading: 更多 >>
-_ALONE = 1.0  # weight of what else such an element may show: a bullet
+_ALONE = 8.0  # weight of what else such an element may show: 查看更多
 
 _UNSEEN = frozenset({"script", "style", "br", "link", "hr"})
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6"})

@@ -19,6 +19,9 @@ _TABLE_PARTS = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th"})
 _LEVELS = 6  # a heading's own wrappers, the block, and two to spare
 _LINKED = 0.5  # of a list's text: titles are links; sources, dates and counts are not
 _PROSE = 200  # characters of unlinked text: a block with more is no list
+_MARKS = 4  # characters between such a heading and its one link, and behind it
+_HEADLINE = 8  # characters of that link: 查看更多 is shorter
+_LINES = frozenset({"p", "div", "li", "section", "aside", "dd", "blockquote", "center"})
 _REST = 12  # characters: "更多 >", "换一换": not worth keeping a block for
 
 _MORE = re.compile(
@@ -27,8 +30,10 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 
+_ROOMS = "div,ul,ol,dl,section,ins,script,table"
 _LOADING = re.compile(
-    r"\W*(?:正在|努力|数据)?(?:加载|載入|载入|读取|讀取|読み込み)\w{0,4}\W*(?:请稍[候等])?\W*|loading\W*(?:please wait\W*)?",
+    r"\W*(?:正在|努力|数据)?(?:加载|載入|载入|读取|讀取|読み込み)\w{0,4}\W*(?:请稍[候等])?\W*"
+    r"|loading\W*(?:please wait\W*)?",
     re.IGNORECASE,
 )
 """What stands in a list's place until a script has filled it."""
@@ -127,7 +132,24 @@ def _block(heading: Node, forbidden: AbstractSet[int]) -> _Run | None:
         if around.unlinked - own.unlinked > _PROSE:
             break
         node = parent
-    return _beside(heading, node, forbidden) or _empty(heading, forbidden)
+    return _beside(heading, node, forbidden) or _empty(heading, forbidden) or _one(heading, forbidden)
+
+
+def _one(heading: Node, forbidden: AbstractSet[int]) -> _Run | None:
+    """A line that holds the heading and one link to a story, and nothing else."""
+    own, block = measure(heading), heading
+    for _ in range(_LEVELS):
+        if block.tag in HEADINGS or block.parent is None:
+            return None
+        block = block.parent
+        if block.tag in _NEVER or block.mem_id in forbidden:
+            return None
+        around = measure(block)
+        if around.visible > own.visible:
+            break
+    headline = around.linked - own.linked
+    alone = around.links - own.links == 1 and around.visible - own.visible - headline <= _MARKS
+    return (block, block) if alone and headline >= _HEADLINE and block.tag in _LINES else None
 
 
 def _around_or_beside(
@@ -258,8 +280,8 @@ def _is_vacant(node: Node) -> bool:
 
 
 def _has_room(node: Node) -> bool:
-    """Whether a container holds an empty element, in which the list would stand."""
-    return any(
-        child.mem_id != node.mem_id and not child.text().strip()
-        for child in node.css("div,ul,ol,dl,section,ins,script,table")
-    )
+    """Whether a container holds an empty element or a script, or has an id by which one would fill it."""
+    inner = [child for child in node.css(_ROOMS) if child.mem_id != node.mem_id]
+    if any(child.tag == "script" or not child.text().strip() for child in inner):
+        return True
+    return bool(node.id) and node.tag in {"div", "section", "aside"} and node.css_first("a") is None

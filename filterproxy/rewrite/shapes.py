@@ -51,7 +51,8 @@ def match_shapes(
     began = perf_counter()
     related = Related(target, selection.related, [*changes, *headed])
     headed = [one for one in headed if one.rule not in off and not is_for_others(one, related)]
-    listed = [] if article is None else list(match_lists(document, article, lists, related.nodes))
+    known = no_lists(document, selection, related)
+    listed = [] if article is None else list(match_lists(document, article, lists, known))
     if tracer is not None:
         tracer.took((rule.name for rule in lists), perf_counter() - began)
     return headed + listed, article
@@ -64,16 +65,21 @@ def related_on(target: Target, selection: Selection, article: Article | None) ->
     return Related(target, chosen, chain.from_iterable(find_sections(headings, article)))
 
 
+def no_lists(document: Document, selection: Selection, related: Related) -> list[Node]:
+    """What is known to be no list of other stories: what is related, and what the site's own `article` names."""
+    return related.nodes + (document.find(selection.article) if selection.article else [])
+
+
 def is_for_others(change: Change, related: Related) -> bool:
     """Whether a rule of `recommended` asks for what is related."""
     return change.rule.category == Category.RECOMMENDED and related.touches(change)
 
 
 def match_lists(
-    document: Document, article: Article, rules: Sequence[Rule], related: Sequence[Node]
+    document: Document, article: Article, rules: Sequence[Rule], known: Sequence[Node]
 ) -> Iterator[Change]:
-    """The lists of other stories; each by the first rule that does not except it. `related` is none."""
-    for found in find_lists(document, article, related) if rules else ():
+    """The lists of other stories; each by the first rule that does not except it. `known` are none."""
+    for found in find_lists(document, article, known) if rules else ():
         for rule in rules:
             if found.heading not in rule.unless_headings:
                 yield Change(rule, Action.LISTS, found.first, found.last, why=found.why)
