@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import product
 
 from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, next_element, previous_element
-from filterproxy.rewrite.tabs import stands_in_row
+from filterproxy.rewrite.tabs import CONTROL, stands_in_row
 from filterproxy.ruleset.model import Rule
 from filterproxy.ruleset.text import normalise_heading, written_as
 
@@ -51,7 +51,7 @@ def find_headings(document: Document, rules: Iterable[Rule]) -> Iterator[tuple[N
         if found is None or found[0].mem_id in seen:
             continue
         seen.add(found[0].mem_id)
-        if _starts_block(found[0]) and (not _in_menu(found[0]) or stands_in_row(found[0])):
+        if (_starts_block(found[0]) and not _in_menu(found[0])) or stands_in_row(found[0]):
             yield found
     for css in _PICTURED:
         for node in document.find(css):
@@ -182,13 +182,22 @@ def _widest(text: Node, wanted: Mapping[str, Rule], longest: int) -> tuple[Node,
         content = node.text().strip()
         if len(content) > 2 * longest:  # white space inside and all
             break
-        rule = wanted.get(normalise_heading(content))
+        rule = wanted.get(normalise_heading(content)) or wanted.get(_less_controls(node, content))
         if rule is not None:
             found = node, rule
         elif found is not None:
             break
         node = node.parent
     return found or _bare(text, wanted)
+
+
+def _less_controls(node: Node, content: str) -> str:
+    """An element's text without a link or a button at its end, 更多 or 换一换; empty where there is none."""
+    last = node.last_child
+    if last is None or not last.is_element_node:
+        return ""
+    said = last.text().strip()
+    return normalise_heading(content.removesuffix(said)) if CONTROL.fullmatch(said) is not None else ""
 
 
 def _bare(text: Node, wanted: Mapping[str, Rule]) -> tuple[Node, Rule] | None:

@@ -138,6 +138,10 @@ def _block(heading: Node, forbidden: AbstractSet[int]) -> _Run | None:
 def _one(heading: Node, forbidden: AbstractSet[int]) -> _Run | None:
     """A line that holds the heading and one link to a story, and nothing else."""
     own, block = measure(heading), heading
+    if own.links == 1:  # bare text before the link
+        said = "".join(heading.text(deep=False).split())
+        alone = own.unlinked <= len(said) + _MARKS and heading.tag in _LINES
+        return (heading, heading) if alone and own.linked >= _HEADLINE else None
     for _ in range(_LEVELS):
         if block.tag in HEADINGS or block.parent is None:
             return None
@@ -279,9 +283,13 @@ def _is_vacant(node: Node) -> bool:
     return node.css_first("img,video,input,iframe,object") is None
 
 
+def _is_room(node: Node) -> bool:
+    text = node.text().strip()
+    return node.tag == "script" or not text or _LOADING.fullmatch(text) is not None
+
+
 def _has_room(node: Node) -> bool:
     """Whether a container holds an empty element or a script, or has an id by which one would fill it."""
-    inner = [child for child in node.css(_ROOMS) if child.mem_id != node.mem_id]
-    if any(child.tag == "script" or not child.text().strip() for child in inner):
+    if any(child.mem_id != node.mem_id and _is_room(child) for child in node.css(_ROOMS)):
         return True
     return bool(node.id) and node.tag in {"div", "section", "aside"} and node.css_first("a") is None

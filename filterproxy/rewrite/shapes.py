@@ -66,7 +66,7 @@ def related_on(target: Target, selection: Selection, article: Article | None) ->
 
 
 def no_lists(document: Document, selection: Selection, related: Related) -> list[Node]:
-    """What is known to be no list of other stories: what is related, and what the site's own `article` names."""
+    """What is known to be no list of other stories: what is related, what the site names as its article."""
     return related.nodes + (document.find(selection.article) if selection.article else [])
 
 

@@ -14,10 +14,11 @@ _TABS = 8
 _WRAPPERS = 4  # elements around a label, around a row, around panes, that hold nothing else
 _LINKED = 0.5  # of a pane's text
 
-_CONTROL = re.compile(
+CONTROL = re.compile(
     r"\W*(?:更多|全部|换一[换批组]|換一[換批組]|刷新|收起|展开|关闭|more|see all|view all|もっと見る|\d+)\W*",
     re.IGNORECASE,
 )
+"""What a heading has beside it, and a list behind it: no label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _is_row(row: list[Node], above: Node) -> bool:
 
 
 def _is_label(text: str) -> bool:
-    return 0 < len(text) <= (_LETTERS if text.isascii() else _LABEL) and _CONTROL.fullmatch(text) is None
+    return 0 < len(text) <= (_LETTERS if text.isascii() else _LABEL) and CONTROL.fullmatch(text) is None
 
 
 def _with_pane(label: Node, row: list[Node], above: Node) -> Tab:
