@@ -55,6 +55,7 @@ class Truth:
         texts: the article's texts; of some collections a few sentences of it.
         unwanted: sentences that are no part of the article.
         foreign: elements that are none either, though the texts hold what they say.
+        whole: whether the texts are all of the article.
     """
 
     page: CorpusPage
@@ -63,6 +64,7 @@ class Truth:
     texts: tuple[str, ...]
     unwanted: tuple[str, ...] = ()
     foreign: tuple[Foreign, ...] = ()
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ def truths() -> Iterator[Truth]:
             texts, unwanted = _read(CORPUS / "pages" / row["ground_truth"])
             if texts:
                 foreign = tuple(excepted.get(page.path, ()))
-                yield Truth(page, row["form"], row["lang"], texts, unwanted, foreign)
+                whole = not row["ground_truth"].endswith("json")  # these hold sentences, or a beginning
+                yield Truth(page, row["form"], row["lang"], texts, unwanted, foreign, whole)
 
 
 def _foreign() -> Mapping[str, Sequence[Foreign]]:
@@ -146,12 +149,17 @@ def shingles(text: str) -> list[str]:
 def loss(truth: Truth, filtered: bytes) -> Loss:
     """What of a page's article is gone from the filtered page."""
     page = truth.page
-    before = shown(page, page.body, (one.selector for one in truth.foreign))
+    there = standing(truth, shown(page, page.body, (one.selector for one in truth.foreign)))
     after = shown(page, filtered)
-    had, has, other = set(shingles(before)), set(shingles(after)), _said(truth)
-    wanted = (one for text in truth.texts for one in shingles(squeezed(text)) if one not in other)
-    there = tuple(one for one in wanted if one in had or one in before)
+    has = set(shingles(after))
     return Loss(there, tuple(one for one in there if one not in has and one not in after))
+
+
+def standing(truth: Truth, before: str) -> tuple[str, ...]:
+    """The article's shingles that stand in the page, as `before` has its text without foreign elements."""
+    had, other = set(shingles(before)), _said(truth)
+    wanted = (one for text in truth.texts for one in shingles(squeezed(text)) if one not in other)
+    return tuple(one for one in wanted if one in had or one in before)
 
 
 def _said(truth: Truth) -> set[str]:
