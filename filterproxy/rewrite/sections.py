@@ -9,6 +9,7 @@ from filterproxy.rewrite.changes import Change
 from filterproxy.rewrite.document import STRUCTURE, Node, ancestors, next_element, siblings
 from filterproxy.rewrite.headings import HEADINGS, is_heading_like, said_by
 from filterproxy.rewrite.measure import Measure, measure
+from filterproxy.rewrite.related import is_related
 from filterproxy.rewrite.tabs import SHOWS_NOTHING, Tab, tab_of
 from filterproxy.ruleset.model import Action, Rule
 from filterproxy.ruleset.text import normalise_heading
@@ -48,11 +49,15 @@ def find_sections(headings: Sequence[tuple[Node, Rule]], article: Article | None
     it is left alone.
     """
     forbidden = frozenset() if article is None else article.above | article.heading
-    wanted = frozenset(normalise_heading(said_by(node)) for node, _ in headings)
+    wanted: dict[bool, set[str]] = {False: set(), True: set()}  # of rules for what is related, and of others
+    for node, rule in headings:
+        wanted[is_related(rule)].add(normalise_heading(said_by(node)))
     return [
-        tuple(Change(rule, Action.SECTION, first, last, why=why) for first, last, why in found)
+        tuple(
+            Change(rule, Action.SECTION, first, last, why=why)
+            for first, last, why in _section(node, forbidden, wanted[is_related(rule)])
+        )
         for node, rule in headings
-        for found in [list(_section(node, forbidden, wanted))]
     ]
 
 

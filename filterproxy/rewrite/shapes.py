@@ -1,6 +1,8 @@
 """What rules ask for by shape: sections by heading, lists of other stories; and the article they hang on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import chain
 from time import perf_counter
 
@@ -52,10 +54,24 @@ def match_shapes(
     related = Related(target, selection.related, [*changes, *headed])
     headed = [one for one in headed if one.rule not in off and not is_for_others(one, related)]
     known = no_lists(document, selection, related)
-    listed = [] if article is None else list(match_lists(document, article, lists, known))
+    taken = {node.mem_id for one in changes if one.action is Action.REMOVE for node in one.nodes}
+    listed = [] if article is None else list(_untaken(match_lists(document, article, lists, known), taken))
     if tracer is not None:
         tracer.took((rule.name for rule in lists), perf_counter() - began)
     return headed + listed, article
+
+
+def _untaken(lists: Iterable[Change], taken: AbstractSet[int]) -> Iterator[Change]:
+    """The lists that no other rule takes, and of those that one takes the heading it leaves.
+
+    A rule that names an element knows it better than its shape does; a longer run would come before it.
+    """
+    for change in lists:
+        nodes = change.nodes
+        if nodes[-1].mem_id not in taken:
+            yield change
+        elif nodes[0].mem_id not in taken and len(nodes) > 1:
+            yield replace(change, last=nodes[-2])
 
 
 def related_on(target: Target, selection: Selection, article: Article | None) -> Related:
