@@ -182,7 +182,9 @@ def _widest(text: Node, wanted: Mapping[str, Rule], longest: int) -> tuple[Node,
         content = node.text().strip()
         if len(content) > 2 * longest:  # white space inside and all
             break
-        rule = wanted.get(normalise_heading(content)) or wanted.get(_less_controls(node, content))
+        rule = wanted.get(normalise_heading(content))
+        if rule is None and found is None:
+            rule = wanted.get(_less_controls(node, content))
         if rule is not None:
             found = node, rule
         elif found is not None:

@@ -81,7 +81,7 @@ def says_why(held: Block, heading: str) -> str:
         return f"A list of {links} under the heading “{heading}”."
     if held.share >= _OF_TEXT + _FEW / held.headlines:
         return f"A block of {links}: their headlines make up {held.share:.0%} of its text."
-    items = len(_items(held))
+    items = sum(1 for item in _items(held) if item.tag != "a")
     if items >= _ITEMS:
         return f"A row of {items} items of one shape, each with a link to another story."
     return f"A block of {links}, each with a few words about it."

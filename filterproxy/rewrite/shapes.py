@@ -38,7 +38,7 @@ def match_shapes(
     sections = [rule for rule, _ in selection.rules if rule.action is Action.SECTION]
     lists = [rule for rule, _ in selection.rules if rule.action is Action.LISTS]
     off = [rule for rule, _ in selection.related if rule.action is Action.SECTION]
-    headings = list(find_headings(document, sections + off)) if sections or lists else []
+    headings = list(find_headings(document, off + sections)) if sections or lists else []
     found = find_sections(headings, None)
     if tracer is not None:
         tracer.took((rule.name for rule in sections), perf_counter() - began)

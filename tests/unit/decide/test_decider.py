@@ -90,6 +90,13 @@ def test_only_what_may_match_is_chosen(decider: Decider) -> None:
     assert set(everything) == {"lists", "float", "beacon", "tanx"}
 
 
+def test_rules_of_related_are_told_apart_where_they_are_off(decider: Decider) -> None:
+    for url, ids in (("https://news.example/a/1.html", ["stories"]), ("https://news.example/b", [])):
+        selection = decider.select(url, "<h3>相关阅读</h3>".encode(), "utf-8", ascii_compatible=True)
+        assert [rule.id for rule, _ in selection.related] == ids
+        assert selection.rules == ()
+
+
 @pytest.mark.parametrize(
     ("glob", "path", "query", "matches"),
     [

@@ -83,3 +83,26 @@ def test_a_section_goes(before: str, after: str) -> None:
 @pytest.mark.parametrize("html", LEFT_ALONE)
 def test_a_heading_that_heads_no_list_stays(html: str) -> None:
     assert rewritten(f"<!DOCTYPE html><body>{html}", RULE).removals == ()
+
+
+TABS = f"<div><ul><li>猜你喜欢<li>天气</ul><div>{LIST}</div><div>{LIST}</div></div>"
+WHYS = [
+    (f"<div><h3> 猜你 <em>喜欢</em>：</h3>{LIST}</div>", ["It stands under the heading “猜你 喜欢：”."]),
+    (f"<div><img alt=猜你喜欢>{LIST}</div>", ["It stands under the heading “猜你喜欢”."]),
+    (TABS, ["The tab “猜你喜欢”.", "The list under the tab “猜你喜欢”."]),
+    (
+        TABS.replace("天气", "Hot topics"),
+        ["The lists under the tabs “猜你喜欢”, “Hot topics”."],
+    ),
+]
+
+
+@pytest.mark.parametrize(("html", "whys"), WHYS)
+def test_it_is_said_why_a_section_goes(html: str, whys: list[str]) -> None:
+    page = rewritten(f"<!DOCTYPE html><body><p>a</p>{html}", RULE)
+    assert [removal.why for removal in page.removals] == whys
+
+
+def test_a_tab_without_panes_of_its_own_stays() -> None:
+    html = f"<!DOCTYPE html><body><div><ul><li>猜你喜欢<li>天气</ul>{LIST}</div>"
+    assert rewritten(html, RULE).removals == ()

@@ -173,6 +173,29 @@ def test_it_is_said_in_one_sentence() -> None:
     assert removal.why == "A block of 5 links to other stories: their headlines make up 100% of its text."
 
 
+SAID = {
+    LISTS["counts and dates"].replace(
+        "2026-06-08", "江城晚报 2026-06-08 09:30 阅读 10240 评论 36 推荐给朋友和同事"
+    ): ("A row of 5 items of one shape, each with a link to another story."),
+    LISTS["teasers without elements"]: "A block of 5 links to other stories, each with a few words about it.",
+    "<div><b>大家在看：</b></div>"
+    + ITEMS: "A list of 5 links to other stories under the heading “大家在看：”.",
+}
+
+
+@pytest.mark.parametrize("part", SAID)
+def test_each_way_is_said(part: str) -> None:
+    (removal,) = rewritten(page(part), RULE).removals
+    assert removal.why == SAID[part]
+
+
+def test_a_rule_that_names_a_list_comes_first_and_its_heading_goes() -> None:
+    html = page(f"<h3>猜你喜欢</h3>{ITEMS}<p>与</p>")
+    found = rewritten(html, "remove: body > ul", RULE)
+    assert [removal.rule for removal in found.removals] == ["soup/r1", "soup/r0"]
+    assert found.body.decode() == page("<p>与</p>")
+
+
 def test_who_comes_first_takes_it_unless_excepted() -> None:
     html = page(f"<h3>相关阅读</h3>{ITEMS}<p>与</p><h3>猜你喜欢</h3>{ITEMS}")
     taken = rewritten(html, RULE + ", unless-heading: 相关阅读", RULE).removals
