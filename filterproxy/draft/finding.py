@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from filterproxy.draft.naming import Naming, inside
 from filterproxy.errors import Source
@@ -195,8 +196,8 @@ class _Finder:
     def _under(self, text: str) -> list[Node]:
         rule = _section_rule(text)
         headings = list(find_headings(self._document, [rule]))
-        changes = list(find_sections(headings, self._article))
-        return changes[0].nodes if len(changes) == 1 else []
+        changes = list(chain.from_iterable(find_sections(headings, self._article)))
+        return list(changes[0].nodes) if len(changes) == 1 else []
 
     def _perhaps(self) -> Iterator[_Wanted]:
         """What is called like an advert and stands outside the story, the menus and what goes already."""
