@@ -36,7 +36,7 @@ def story_of(document: Document, article: Article | None, guard: Guard) -> Story
     names = [_named(naming, block, article, document, guard) for block in blocks]
     known = [name for name in dict.fromkeys(names) if name is not None]
     selector = ", ".join(known) if len(known) == len(set(names)) else None
-    return Story(article.size, selector, _line(blocks))
+    return Story(article.size, selector, _line(blocks, article))
 
 
 def _named(naming: Naming, block: Node, article: Article, document: Document, guard: Guard) -> str | None:
@@ -52,10 +52,12 @@ def _named(naming: Naming, block: Node, article: Article, document: Document, gu
     return None
 
 
-def _line(blocks: list[Node]) -> str:
-    """A text of one node, with no white space that could be folded otherwise."""
+def _line(blocks: list[Node], article: Article) -> str:
+    """The beginning of one of its sentences, with no white space that could be folded otherwise."""
     for block in blocks:
-        for _, text in texts_in(block):
+        for node, text in texts_in(block):
+            if node.parent is None or node.parent.mem_id not in article.held:
+                continue
             start = text.split("\n")[0][:_LONGEST].strip()
             if len(start) >= _SHORTEST and "  " not in start and "\ufffd" not in start:
                 return start

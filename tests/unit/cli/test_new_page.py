@@ -26,7 +26,9 @@ PAGE = f"""<!DOCTYPE html>
 <div class="top-ad mt10"></div><div class="mt10"><div class="ad-box-3">广告</div></div>
 <div class="index_sideAd__3kLmN">限时优惠，满百减十</div>
 <div id="main"><h1>渡口的第一班船</h1>
-<div class="story-text"><p>{SENTENCE * 3}</p><p>{SENTENCE * 2}</p></div></div>
+<div class="story-text">
+<noscript><p>请打开脚本，再看完整的报道。</p></noscript>
+<p>{SENTENCE * 3}</p><p>{SENTENCE * 2}</p></div></div>
 <div class="box mt10"><h3>街坊还在翻</h3><ul>{LIST}</ul></div>
 <div class="index_hotNews__Q7w2x"><ul class="list">{LIST.replace("/city/", "/hot/")}</ul></div>
 <div class="wechat-banner">扫一扫，关注我们</div>
