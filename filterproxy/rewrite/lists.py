@@ -184,9 +184,9 @@ def _stands_among_paragraphs(node: Node, article: Article) -> bool:
 
 
 def _is_kept(held: Block) -> bool:
-    """Whether it would be a list, but for its being comments or a footer: what is in it stays, too."""
-    if held.tag in furniture.MENU_TAGS or not is_listed(held):
-        return False
+    """Whether it is comments, or would be a list, but for its being a footer: what is in it stays, too."""
     if furniture.is_named_comments(held.node):
         return True
+    if held.tag in furniture.MENU_TAGS or not is_listed(held):
+        return False
     return held.weight <= _FOOTER_WEIGHT and furniture.says_footer(held.node)
