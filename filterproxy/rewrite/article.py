@@ -100,7 +100,7 @@ def _brief(document: Document) -> Article | None:
     if story is None:
         return None
     heading, block = story
-    prose = prose_of(block)
+    prose = prose_of(block, verses=True)
     return Article(
         frozenset({block.mem_id}),
         frozenset(node.mem_id for node in (block, *ancestors(block))),

@@ -12,7 +12,7 @@ from filterproxy.rewrite.article import Article, find_article
 from filterproxy.rewrite.changes import Change, apply_to_tree, in_order, outermost
 from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document
-from filterproxy.rewrite.guard import is_harmless, judge
+from filterproxy.rewrite.guard import are_harmless, judge
 from filterproxy.rewrite.headings import find_headings
 from filterproxy.rewrite.lists import find_lists
 from filterproxy.rewrite.match import TOGETHER, Target, match, match_together
@@ -108,7 +108,7 @@ def _decide(
         tracer.took((rule.name for rule in sections), perf_counter() - began)
     lists = [rule for rule, _ in selection.rules if rule.action is Action.LISTS]
     done = not lists and len(headed) == len(headings)
-    if done and all(is_harmless(document, change) for change in chain(changes, headed)):
+    if done and are_harmless(document, chain(changes, headed)):
         return changes + headed, None
     article = find_article(document, selection.article, guard)
     if headings and article is not None:  # what a heading's block is depends on where the article is
