@@ -307,8 +307,11 @@ class Selection:
             for section rules the tuple is empty.
         article: the site's selector list of what must survive, or None.
         texts: by a rule's full name, its `text_tokens` less what is known not to stand in the page.
+        related: as `rules`, those of category `related` that are off because the reader wants what they
+            mean: it is not for others to take as `recommended`.
     """
 
     rules: tuple[tuple[Rule, tuple[Selector, ...]], ...]
     article: str | None = None
     texts: Mapping[str, Tokens] = field(default_factory=dict)
+    related: tuple[tuple[Rule, tuple[Selector, ...]], ...] = ()
