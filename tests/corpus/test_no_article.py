@@ -33,7 +33,7 @@ KINDS = {
     "live ticker": 1,
     "other": 2,
 }
-EXCEPTED = 8
+EXCEPTED = 9
 
 
 def links(page: CorpusPage, body: bytes) -> int:
