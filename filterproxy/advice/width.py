@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from filterproxy.advice.notice import Kind, Notice
 from filterproxy.advice.positions import counts_places, is_nameless, on_places
-from filterproxy.advice.words import FRAME_NAMES, PLAIN_TAGS, words_with
+from filterproxy.advice.words import FRAME_IDS, FRAME_NAMES, PLAIN_TAGS, words_with
 from filterproxy.advice.written import WrittenFile, WrittenRule, WrittenSelector
 from filterproxy.ruleset.css_tree import Attribute, Complex, Compound
 
@@ -46,13 +46,11 @@ def _wide(selector: Complex) -> str:
 
 def _is_frame(compound: Compound) -> bool:
     """Whether it is known by nothing but a name that parts of every page have."""
-    names = compound.ids + compound.classes
-    return (
-        len(names) == 1
-        and names[0].lower() in FRAME_NAMES
-        and not compound.attributes
-        and not compound.pseudos
-    )
+    if len(compound.ids + compound.classes) != 1 or compound.attributes or compound.pseudos:
+        return False
+    if compound.ids:
+        return compound.ids[0].lower() in FRAME_IDS
+    return compound.classes[0].lower() in FRAME_NAMES
 
 
 def _parts_of_words(rule: WrittenRule, selector: WrittenSelector) -> Iterator[Notice]:

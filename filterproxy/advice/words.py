@@ -16,6 +16,11 @@ FRAME_NAMES = frozenset(
 )
 """Names of the parts of a page that hold its story, its menus or everything."""
 
+FRAME_IDS = FRAME_NAMES - frozenset(
+    "area bottom box center col column inner item left list news outer right row section title top".split()
+)
+"""Of these, what as an id is no more particular: an id stands once, and #right is the site's right column."""
+
 _WORDS = (
     "accordion account action active address adjust admin advanced aggregate album analytics anchor "
     "answer apply archive area arrow article aside author avatar back background badge band bank banner "

@@ -8,10 +8,11 @@ from filterproxy.cli.explain_page import OnPage
 from filterproxy.cli.explain_url import AtUrl, Standing
 from filterproxy.rewrite.diagnosis import Trace
 from filterproxy.rewrite.diagnosis_words import no_effect
+from filterproxy.rewrite.standing import ElementStanding, Near
 from filterproxy.ruleset.model import RuleFile
 
 
-def explanation(at: AtUrl, on: OnPage | None) -> dict[str, Any]:
+def explanation(at: AtUrl, on: OnPage | None, *, asked: bool = False) -> dict[str, Any]:
     """All that `explain` found, for `json.dumps`.
 
     Returns:
@@ -22,7 +23,9 @@ def explanation(at: AtUrl, on: OnPage | None) -> dict[str, Any]:
         no_effect (a `NoEffect`) or null, words, the counts matched (by selector; of a section rule, headings)
         and met (by condition), missing, covered_by, removals, observed, vetoes; and there is `page`: its
         account as of `rewrite --report` with `article_found` (origin, size, blocks, heading, headline) or
-        null.
+        null. Where elements were asked about, there is `elements` (count, told): of each path, excerpt, size,
+        fate (a `Fate`), by and vetoes (relation, what was done or refused), near and headings (rule, why),
+        story, guard, lists.
     """
     made: dict[str, Any] = {
         "url": at.url,
@@ -36,7 +39,25 @@ def explanation(at: AtUrl, on: OnPage | None) -> dict[str, Any]:
     if on is not None:
         found = None if on.article is None else asdict(on.article)
         made["page"] = {**account(on.page, on.original), "article_found": found}
+        if asked:
+            told = [_element(element) for element in on.elements.told]
+            made["elements"] = {"count": on.elements.count, "told": told}
     return made
+
+
+def _element(element: ElementStanding) -> dict[str, Any]:
+    return {
+        **{name: getattr(element, name) for name in ("path", "excerpt", "size", "fate")},
+        "by": [{"relation": relation, **asdict(removal)} for relation, removal in element.by],
+        "vetoes": [{"relation": relation, **asdict(veto)} for relation, veto in element.vetoes],
+        "near": [_near(near) for near in element.near],
+        "headings": [_near(near) for near in element.headings],
+        **{name: getattr(element, name) for name in ("story", "guard", "lists")},
+    }
+
+
+def _near(near: Near) -> dict[str, Any]:
+    return {"rule": near.rule.name, "source": str(near.rule.source), "why": near.why}
 
 
 def _file(file: RuleFile) -> dict[str, Any]:

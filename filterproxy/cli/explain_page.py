@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from filterproxy.cli.explain_at import Asked, Elements, look_at_elements
 from filterproxy.cli.explain_url import AtUrl
 from filterproxy.cli.patience import Pending
 from filterproxy.engine import engine_for
@@ -46,6 +47,7 @@ class OnPage:
         charset: what it was read in, or None.
         article: or None: the page has none worth guarding.
         traces: by the rule's full name.
+        elements: what stands of those that were asked about.
     """
 
     original: bytes
@@ -53,9 +55,17 @@ class OnPage:
     charset: Charset | None = None
     article: FoundArticle | None = None
     traces: Mapping[str, Trace] = field(default_factory=dict)
+    elements: Elements = field(default_factory=Elements)
 
 
-def examine(body: bytes, content_type: str | None, at: AtUrl, ruleset: Ruleset, settings: Settings) -> OnPage:
+def examine(
+    body: bytes,
+    content_type: str | None,
+    at: AtUrl,
+    ruleset: Ruleset,
+    settings: Settings,
+    asked: Asked | None = None,
+) -> OnPage:
     """Rewrite a page under the usual deadline, then trace each rule on it that applies at its URL.
 
     A page that could not be rewritten is not looked into any further: it might hang us as well.
@@ -66,12 +76,14 @@ def examine(body: bytes, content_type: str | None, at: AtUrl, ruleset: Ruleset, 
     if page.skipped is not None or charset is None or nests_deeper(body, settings.limits.nesting):
         return OnPage(body, page, charset)
     try:
-        return _looked_into(OnPage(body, page, charset), charset, at, ruleset, settings)
+        return _looked_into(OnPage(body, page, charset), charset, at, ruleset, settings, asked)
     except RecursionError:  # deeper than Python's stack: the engine had no need to look for the article
         return OnPage(body, page, charset)
 
 
-def _looked_into(on: OnPage, charset: Charset, at: AtUrl, ruleset: Ruleset, settings: Settings) -> OnPage:
+def _looked_into(
+    on: OnPage, charset: Charset, at: AtUrl, ruleset: Ruleset, settings: Settings, asked: Asked | None
+) -> OnPage:
     body, url = on.original, at.url
     decider = engine_for(ruleset, settings).decider
     selection = decider.select(url, body, charset.python, ascii_compatible=charset.ascii_compatible)
@@ -81,7 +93,10 @@ def _looked_into(on: OnPage, charset: Charset, at: AtUrl, ruleset: Ruleset, sett
     diagnosis = Diagnosis(document, on.page, selection, article, url)
     traces = {s.rule.name: diagnosis.trace(s.rule) for s in at.standings if s.on_pages}
     found = None if article is None else _found(document, article, selector)
-    return replace(on, article=found, traces=traces)
+    elements = Elements()
+    if asked:
+        elements = look_at_elements(document, on.page, article, selection, at, settings, asked)
+    return replace(on, article=found, traces=traces, elements=elements)
 
 
 def _found(document: Document, article: Article, selector: str | None) -> FoundArticle:

@@ -18,9 +18,11 @@ from filterproxy.ruleset.model import RuleFile
 _EXCERPT = 44  # columns on a terminal
 
 
-def print_url(out: Console, at: AtUrl, *, elsewhere: bool) -> None:
-    """The URL, the files for it and the article's selector. `elsewhere`: name other sites' files too."""
+def print_url(out: Console, at: AtUrl, *, elsewhere: bool, files: bool = True) -> None:
+    """The URL, and with `files` those for it. `elsewhere`: name other sites' files too."""
     _say(out, Text.assemble(cell(at.url, "bold")))
+    if not files:
+        return
     _heading(out, f"Rule files for {at.address.host}")
     rows = []
     for file in at.files:

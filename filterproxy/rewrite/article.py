@@ -28,13 +28,14 @@ _NOT_ARTICLE = re.compile(
     r"comment|reply|pinglun|disclaim|copyright|foot|sidebar|recommend|related|popup|modal|cookie",
     re.IGNORECASE,
 )
+_NEVER_ARTICLE = re.compile(r"comment|reply|pinglun|disclaim|copyright|foot|cookie", re.IGNORECASE)
 _BESIDE = re.compile(f"{_NOT_ARTICLE.pattern}|most.?read|follow|rank", re.IGNORECASE)
 _SEARCHED = frozenset("q wd w word query keyword keywords kw k p text search search_query s".split())
 _SEARCH = re.compile("搜索|搜尋|搜寻|检索|検索|검색|поиск|search|such|recherche|búsqueda", re.IGNORECASE)
 _PARTS = re.compile(r"[|_—–«»·-]")  # what stands between a title's parts
 _SHARE_OF_PAGE = 0.2  # of all sentence text: below it the page is a list with teasers
 _BARE = 0.4  # of all sentence text, what stands in the body itself where it is the article's block
-_NEARLY_ALL = 0.8  # of all sentence text: a block with so much is the article, whatever it is named
+_NEARLY_ALL = 0.8  # of all sentence text: a block with so much is the article, though named a sidebar
 _SPREAD = 1.25  # a block whose parent holds this much more is one part of an article in parts
 _CANDIDATES = 8  # blocks looked at, the fullest first
 _TEASERS = 3  # links of a list with teasers
@@ -99,7 +100,7 @@ def _brief(document: Document) -> Article | None:
     if story is None:
         return None
     heading, block = story
-    prose = prose_of(block)
+    prose = prose_of(block, verses=True)
     return Article(
         frozenset({block.mem_id}),
         frozenset(node.mem_id for node in (block, *ancestors(block))),
@@ -184,9 +185,18 @@ def _by_text(document: Document, guard: Guard, body: str | None) -> _Found:
                 return [(block, prose)]
             break
     most = prose.blocks[fullest[0]] if fullest else None
-    if most is None or prose.own[most.mem_id] < max(least, _NEARLY_ALL * prose.total) or _hidden(most):
+    if most is None or prose.own[most.mem_id] < max(least, _NEARLY_ALL * prose.total):
         return []
-    return [(most, prose)]
+    return [] if _is_beside(most) else [(most, prose)]
+
+
+def _is_beside(node: Node) -> bool:
+    """Whether a block is hidden or, by a name that hardly lies, none of the story."""
+    return any(
+        is_hidden(above) or _NEVER_ARTICLE.search(f"{above.id or ''} {above.attrs.get('class') or ''}")
+        for above in (node, *ancestors(node))
+        if above.tag not in STRUCTURE
+    )
 
 
 def _may_be_article(node: Node) -> bool:

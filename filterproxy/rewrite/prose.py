@@ -38,7 +38,13 @@ class Prose:
         return sum(self.own.values())
 
 
-def prose_of(root: Node, only: str | None = None, texts: Iterable[tuple[Node, str]] | None = None) -> Prose:
+def prose_of(
+    root: Node,
+    only: str | None = None,
+    texts: Iterable[tuple[Node, str]] | None = None,
+    *,
+    verses: bool = False,
+) -> Prose:
     """Walk a subtree once.
 
     A text counts when it is ten characters or longer and holds a punctuation mark, or is thirty or longer,
@@ -48,6 +54,7 @@ def prose_of(root: Node, only: str | None = None, texts: Iterable[tuple[Node, st
         root: the element whose subtree is walked.
         only: count only text that stands in this one (white space left out of both).
         texts: the subtree's text nodes with their texts, white space off, where they are known already.
+        verses: count every text, however short.
     """
     prose = Prose()
     held, own = prose.held, prose.own
@@ -57,7 +64,7 @@ def prose_of(root: Node, only: str | None = None, texts: Iterable[tuple[Node, st
         chains[root.mem_id] = _link(prose, root, [])
     for node, text in texts_in(root) if texts is None else texts:
         size = len(text)
-        if size < _SHORTEST or (size < _LONG and _MARKS.search(text) is None):
+        if not verses and (size < _SHORTEST or (size < _LONG and _MARKS.search(text) is None)):
             continue
         if only is not None and "".join(text.split())[:40] not in only:
             continue

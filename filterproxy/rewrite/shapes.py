@@ -9,7 +9,7 @@ from time import perf_counter
 from filterproxy.rewrite.article import Article, find_article
 from filterproxy.rewrite.changes import Change
 from filterproxy.rewrite.document import Document, Node
-from filterproxy.rewrite.guard import is_harmless
+from filterproxy.rewrite.guard import are_harmless
 from filterproxy.rewrite.headings import find_headings
 from filterproxy.rewrite.lists import find_lists
 from filterproxy.rewrite.match import Target
@@ -44,7 +44,7 @@ def match_shapes(
     names = [rule.name for rule in sections]
     if tracer is not None:
         tracer.took(names, perf_counter() - began)
-    if lists or not all(found) or not all(is_harmless(document, one) for one in chain(changes, headed)):
+    if lists or not all(found) or not are_harmless(document, chain(changes, headed)):
         article, began = find_article(document, selection.article, guard), perf_counter()
         headed = list(chain.from_iterable(find_sections(headings, article)))  # which hang on where it is
         if tracer is not None:

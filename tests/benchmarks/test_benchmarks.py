@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.corpus import needs_corpus
+
 
 @pytest.mark.long
 def test_the_table_has_its_rows() -> None:
@@ -41,3 +43,22 @@ def test_the_table_of_recordings_has_its_rows() -> None:
     assert one["ratio_all"] == 1
     assert two["ratio_all"] > 0
     assert two["all"] > 0
+
+
+@pytest.mark.long
+@pytest.mark.corpus
+@needs_corpus
+def test_the_guards_table_has_its_rows() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.guard", "--json", "--pages", "3"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    assert told["found"][0]["count"] == 3
+    assert {"bundled rules", "ul", "hide .article"} <= told["rules"].keys()
+    assert all(row["refused rightly"] >= 0 for row in told["rules"].values())
+    assert told["rules"]["p"]["refused rightly"] > 0

@@ -24,7 +24,7 @@ SHINGLE = 12
 FOREIGN = Path(__file__).parents[1] / "corpus" / "foreign.tsv"
 """Elements whose text a ground truth counts to the article though it is none of it, each with the reason."""
 
-_UNSEEN = "script,style,noscript,template,textarea,title"
+_UNSEEN = "script,style,noscript,template,textarea,title,iframe,select"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,35 @@
+"""Where `filterproxy new` writes, and how."""
+
+from pathlib import Path
+
+import click
+
+
+def file_name(host: str) -> str:
+    """The name of a site's rule file."""
+    name = "every-site" if host == "*" else host.strip("[]").replace(":", "-")
+    return f"{name}.yaml"
+
+
+def quoted(path: Path) -> str:
+    """A path as a shell takes it."""
+    text = str(path)
+    return f'"{text}"' if " " in text else text
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Refuse a file that is there, unless it is asked for."""
+    if path.exists() and not force:
+        raise click.ClickException(f"{path} is there already; --force overwrites it")
+
+
+def write_rules(path: Path, text: str, *, force: bool) -> None:
+    """Write the file, whole or not at all, over another only where asked to."""
+    refuse_existing(path, force=force)
+    draft = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(path)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error
