@@ -54,9 +54,19 @@ def is_menu(node: Node) -> bool:
     return node.tag in MENU_TAGS or _named_menu(names(node))
 
 
+def is_named_footer(node: Node) -> bool:
+    """Whether an element is at the foot of something by its name."""
+    return "foot" in names(node).lower()
+
+
 def is_named_comments(node: Node) -> bool:
     """Whether an element is for comments by its name."""
     return _named_comments(names(node))
+
+
+def is_byline(node: Node, headlines: int) -> bool:
+    """Whether an element with so many headlines tells who wrote the story, by its name."""
+    return headlines <= _BYLINE_HEADLINES and _BYLINE.search(names(node)) is not None
 
 
 def is_sources(node: Node) -> bool:
@@ -71,8 +81,7 @@ def says_footer(node: Node) -> bool:
 
 def is_furniture(node: Node, headlines: int) -> bool:
     """Whether an element with so many headlines is comments, a footer, paging, a byline or the like."""
-    own = names(node)
-    if _named_comments(own) or (headlines <= _BYLINE_HEADLINES and _BYLINE.search(own) is not None):
+    if is_named_comments(node) or is_byline(node, headlines):
         return True
     text = node.text()
     if headlines <= _PAGES and _PAGING.match(text) is not None:

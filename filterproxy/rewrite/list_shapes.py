@@ -31,7 +31,7 @@ def is_listed(held: Block) -> bool:
     if held.headline_weight < _OF_LINKS * held.link_weight:
         return in_items(held)
     if furniture.is_menu(held.node):  # names lie, but then the block has to be plainly a list
-        least = _OF_TEXT if "foot" in furniture.names(held.node).lower() else 2 * _OF_TEXT
+        least = _OF_TEXT if furniture.is_named_footer(held.node) else 2 * _OF_TEXT
         return held.headlines > _ITEMS and held.share >= least
     return held.share >= _OF_TEXT + _FEW / held.headlines or in_items(held) or in_teasers(held)
 

@@ -25,6 +25,8 @@ _HEADLINES_INSIDE = 3  # in a list that stands inside the story
 _STORY = 1.0  # characters of the article for each headline around it; twice that where it has no heading
 _ITEMS = 3  # of one shape, of which some are lists by themselves: the others go with them
 _ALIKE = 0.4  # of the text of such an item, what its headline has
+_LINKS = 2.0  # for each headline of a list before the story: the others are its channel, its comments
+_ENTRIES = 1.7  # of one that is called a menu or a header
 _OF_ITEM = 3  # links of an item with one headline: its channel, its comments
 _FEW = 3  # headlines of a list that is an item of another
 _MOST = 0.8  # of a list's items, how many have to be found: two headlines in one of ten are no list
@@ -112,7 +114,7 @@ class _Finder:
             return
         elif frame or inside or not is_menu(held.node):
             yield from self._below(held, inside=inside or story)
-        elif "foot" in furniture.names(held.node).lower():  # among links to departments, with shorter names
+        elif furniture.is_named_footer(held.node):  # among links to departments, with shorter names
             found = self._below(held, inside=inside)
             yield from (one for one in found if one.headline_weight >= _LONG * one.headlines)
 
@@ -152,7 +154,10 @@ class _Finder:
 def _has_entries(held: Block) -> bool:
     """Whether shorter links outnumber a block's headlines, as in a header with some stories in its menus."""
     links = links_of(held)
-    return links > 2 * held.headlines and not (in_items(held) and links <= _OF_ITEM * len(held.below))
+    header = is_menu(held.node) and not furniture.is_named_footer(held.node)
+    return links > (_ENTRIES if header else _LINKS) * held.headlines and not (
+        in_items(held) and links <= _OF_ITEM * len(held.below)
+    )
 
 
 def _most(below: list[Block], found: list[list[Block]]) -> Iterator[list[Block]]:
@@ -184,9 +189,14 @@ def _stands_among_paragraphs(node: Node, article: Article) -> bool:
 
 
 def _is_kept(held: Block) -> bool:
-    """Whether it is comments, or would be a list, but for its being a footer: what is in it stays, too."""
+    """Whether it is comments, or would be a list but for its being a byline or a footer.
+
+    What is in it stays, too.
+    """
     if furniture.is_named_comments(held.node):
         return True
     if held.tag in furniture.MENU_TAGS or not is_listed(held):
         return False
+    if furniture.is_byline(held.node, held.headlines):
+        return True
     return held.weight <= _FOOTER_WEIGHT and furniture.says_footer(held.node)
