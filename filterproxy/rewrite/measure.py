@@ -6,7 +6,7 @@ Python over the page's nodes would cost more than the parse.
 
 from dataclasses import dataclass
 
-from filterproxy.rewrite.document import CODE, Node, texts_in
+from filterproxy.rewrite.document import CODE, Document, Node, texts_in
 
 UNSEEN = (
     "script,style,noscript,template,textarea,select,title,svg,iframe,object,"
@@ -89,6 +89,12 @@ def is_hidden(node: Node) -> bool:
         return True
     style = attributes.get("style") or ""
     return "display:none" in style.replace(" ", "").lower()
+
+
+def hidden_ids(document: Document) -> frozenset[int]:
+    """The `mem_id`s of the elements that their own markup hides."""
+    styled = document.find("[hidden],[style*='display' i]")
+    return frozenset(node.mem_id for node in styled if is_hidden(node))
 
 
 def _outermost(nodes: list[Node]) -> list[Node]:
