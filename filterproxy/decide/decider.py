@@ -21,7 +21,7 @@ from filterproxy.ruleset.model import (
     Ruleset,
     Selection,
     Selector,
-    Tokens,
+    Wanted,
 )
 
 _USUAL = ("utf-8", "gb18030")  # what nine of ten Chinese pages are in
@@ -128,7 +128,7 @@ class Decider:
         """What is worth trying on this page: rules that apply and whose tokens stand in its bytes."""
         address = Address.of(url)
         chosen: list[tuple[Rule, tuple[Selector, ...]]] = []
-        texts: dict[str, Tokens] = {}
+        texts: dict[str, Wanted] = {}
         for file in self._files(address):
             found = self._index(file).select(body, encoding, ascii_compatible=ascii_compatible)
             chosen += [

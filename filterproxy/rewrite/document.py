@@ -34,7 +34,6 @@ class Document:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parser = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
-        self.lowered: dict[int, str] = {}  # elements' texts, by `mem_id`; see match
         self._made: dict[object, object] = {}
         self._text_nodes: list[tuple[Node, str]] | None = None
         self._order: Order | None = None
@@ -63,6 +62,18 @@ class Document:
                 found = list({node.mem_id: node for node in found}.values())
             self._found[css] = found
         return found
+
+    def has_found(self, css: str) -> bool:
+        """Whether a selector was searched for already."""
+        return css in self._found
+
+    def is_meant(self, node: Node, css: str) -> bool:
+        """Whether a selector of one compound means an element: asked of it alone, not of the whole page."""
+        known = self._found.get(css)
+        found = node.css_first(css) if known is None else None
+        if known is None:
+            return found is not None and found.mem_id == node.mem_id
+        return any(one.mem_id == node.mem_id for one in known)
 
     def _with_address(self, selector: re.Match[str]) -> list[Node]:
         """What a selector like `script[src*='x' i]` matches, of addresses that are read once."""
@@ -147,7 +158,6 @@ class Document:
 
     def forget(self) -> None:
         """Drop what was remembered: the tree has changed."""
-        self.lowered.clear()
         self._made.clear()
         self._order = None
         self._text_nodes = None

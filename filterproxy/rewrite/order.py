@@ -1,7 +1,7 @@
 """A page's body in document order, walked once for all who ask what stands in which element."""
 
 import bisect
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import accumulate
 from operator import attrgetter
 
@@ -11,6 +11,7 @@ _TAG = attrgetter("tag_id")
 _ID = attrgetter("mem_id")
 
 
+@cache
 def tag_ids(*tags: str) -> frozenset[int]:
     """Lexbor's numbers of these tags: told quicker than their names."""
     return frozenset(create_tag(tag).tag_id for tag in tags)
@@ -19,6 +20,10 @@ def tag_ids(*tags: str) -> frozenset[int]:
 TEXT = next(node.tag_id for node in LexborHTMLParser("<p>x").root.traverse(include_text=True) if node.is_text_node)
 _CODE = tag_ids("script", "style")
 _FOREIGN = tag_ids("svg", "math")
+
+
+UNREAD = frozenset({"noscript", "template", "textarea", "option", "title"})
+"""Elements whose own text is not shown where it stands."""
 
 
 class Order:
@@ -89,6 +94,11 @@ class Order:
         """Of `texts`, the first that stands in an element, and the first behind it."""
         first = bisect.bisect_left(self.at, place)
         return first, bisect.bisect_left(self.at, self.end(place), first)
+
+    @cached_property
+    def unread(self) -> set[int]:
+        """Of `texts`, those that are not shown where they stand."""
+        return self.own_texts(tag_ids(*UNREAD))
 
     def of(self, tags: frozenset[int]) -> list[int]:
         """The places of these elements."""
