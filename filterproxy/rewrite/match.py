@@ -16,7 +16,7 @@ from filterproxy.rewrite.seeds import Seeds
 from filterproxy.rewrite.texts import Texts
 from filterproxy.ruleset.css_parser import parse
 from filterproxy.ruleset.css_tokens import SelectorTextError
-from filterproxy.ruleset.model import Action, Mode, Rule, Selector, TextPattern, Wanted
+from filterproxy.ruleset.model import Action, Mode, Rule, Selector, Wanted
 
 _CODE_TAGS = frozenset({"script", "style", "noscript", "title"})
 """Elements whose text is code, or that stand in the head: `Seeds` knows nothing of them."""
@@ -81,34 +81,55 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
     seen: set[int] = set()
-    for found in _found(page, rule, selectors):
-        if _meets(page, rule, found):
+    for found, wanted in _found(page, rule, selectors):
+        if _meets(page, rule, found, wanted):
             node = _up(document, rule, found)
             if node is not None and node.mem_id not in seen and not (rule.up and _too_long(page, rule, node)):
                 seen.add(node.mem_id)
                 yield from _change(rule, node, inline_style=page.inline_style)
 
 
-def _found(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[Node]:
-    """What the selectors match, less what can't be named, hold a text, or be as short as the rule wants."""
-    code = [_is_code(selector.css) for selector in rule.selectors]
+def _found(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[tuple[Node, Wanted]]:
+    """What the selectors match, less what can't be named, hold a text, or be as short as the rule wants.
+
+    Each with what of the rule's texts it may hold.
+    """
     some: dict[int, Node] | None = None
     if rule.named is not None:
         some = page.names.holders(rule.named)
         if not some:
             return
+    code = [_is_code(selector.css) for selector in rule.selectors]
+    if rule.text and all(_is_only_code(selector.css) for selector in rule.selectors):
+        yield from _code(page, rule, selectors, some)
+        return
+    wanted = tuple((pattern, pattern.literals) for pattern in rule.text)
     holders = None if all(code) or not rule.text_literals else _holders(page.seeds, rule)
     if holders is not None and not holders and not any(code):
         return
+    if holders is not None and not any(code):
+        some, holders = _both(some, page.document, holders), None
     for selector in selectors:
-        if holders is None or any(code):
-            matched = _matched(page, rule, selector.css, some)
-            matched = (n for n in matched if holders is None or n.mem_id in holders or n.tag in _CODE_TAGS)
-        else:
-            matched = _matched(page, rule, selector.css, _both(some, page.document, holders))
-        for found in matched:
+        for found in _matched(page, rule, selector.css, some):
+            if holders is not None and found.mem_id not in holders and found.tag not in _CODE_TAGS:
+                continue
             if rule.up is not None or not _too_long(page, rule, found):
-                yield found
+                yield found, wanted
+
+
+def _code(
+    page: Target, rule: Rule, selectors: Iterable[Selector], some: dict[int, Node] | None
+) -> Iterator[tuple[Node, Wanted]]:
+    """What selectors match of code: its text is its source, so that what must stand in the page must stand in it."""
+    texts = page.document.once(Texts)
+    wanted = page.wanted.get(rule.name)
+    if wanted is None:
+        wanted = tuple((pattern, pattern.literals) for pattern in rule.text)
+    for selector in selectors:
+        if may_hold := texts.may_hold(selector.css, wanted):
+            for found in _matched(page, rule, selector.css, some):
+                if rule.up is not None or not _too_long(page, rule, found):
+                    yield found, may_hold
 
 
 def _both(some: dict[int, Node] | None, document: Document, holders: frozenset[int]) -> dict[int, Node] | None:
@@ -147,6 +168,12 @@ def _is_code(css: str) -> bool:
 
 
 @lru_cache(maxsize=1024)
+def _is_only_code(css: str) -> bool:
+    shape = _shape(css)
+    return shape is not None and shape[0] <= _CODE_TAGS
+
+
+@lru_cache(maxsize=1024)
 def _shape(css: str) -> tuple[frozenset[str], bool] | None:
     """The types of what a selector means, and whether it asks for nothing else.
 
@@ -181,21 +208,15 @@ def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:
     yield Change(rule, rule.action, node, node, names)
 
 
-def _meets(page: Target, rule: Rule, node: Node) -> bool:
+def _meets(page: Target, rule: Rule, node: Node, wanted: Wanted) -> bool:
+    if rule.text and not page.document.once(Texts).hold(node, wanted):
+        return False
+    if rule.within is None and rule.unless is None:
+        return True
     around = page.document.once(Around)
-    if rule.text:
-        # code's text is its source: what must stand in the page must stand in it
-        narrowed = page.wanted.get(rule.name) if node.tag in _CODE_TAGS else None
-        wanted = _all_of(rule.text) if narrowed is None else narrowed
-        if not page.document.once(Texts).hold(node, wanted):
-            return False
     if rule.within is not None and not around.stands_in(node, rule.within):
         return False
     return rule.unless is None or not around.is_or_stands_in(node, rule.unless)
-
-
-def _all_of(patterns: tuple[TextPattern, ...]) -> Wanted:
-    return tuple((pattern, pattern.literals) for pattern in patterns)
 
 
 def _too_long(page: Target, rule: Rule, node: Node) -> bool:

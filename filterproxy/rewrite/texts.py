@@ -60,6 +60,7 @@ class Texts:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._known: dict[int, _Text] = {}
+        self._together: dict[str, str] = {}
 
     def is_longer(self, node: Node, limit: int) -> bool:
         """Whether an element has more characters of text than `at-most` allows: of code, its source counts."""
@@ -71,7 +72,20 @@ class Texts:
         """Whether what an element shows, or code says, has one of the patterns."""
         text = self._of(node)
         lowered = text.lowered
-        return any(stand_in(lowered, literals) and _holds(pattern, text) for pattern, literals in wanted)
+        for pattern, literals in wanted:
+            if stand_in(lowered, literals) and _holds(pattern, text):
+                return True
+        return False
+
+    def may_hold(self, css: str, wanted: Wanted) -> Wanted:
+        """Of some patterns those that one of the elements which a selector of code means may have."""
+        if not wanted:
+            return ()
+        together = self._together.get(css)
+        if together is None:
+            texts = (self._of(node).lowered for node in self._document.find(css))
+            together = self._together[css] = "\0".join(texts)
+        return tuple((pattern, literals) for pattern, literals in wanted if stand_in(together, literals))
 
     def _of(self, node: Node) -> _Text:
         known = self._known.get(node.mem_id)
