@@ -101,13 +101,14 @@ async def _browse(
     from filterproxy.proxy.server import ProxyConfig, RunningProxy  # noqa: PLC0415
     from filterproxy.setup.session import Wish, browse  # noqa: PLC0415
 
+    settings = proxy.choice.settings(Settings().workers)
     config = ProxyConfig(
         proxy.ruleset,
         port=0,
         confdir=proxy.confdir.absolute(),
         reach=Reach(proxy.scope),
-        settings=proxy.choice.settings(Settings().workers),
-        lists=ListCache(ListStore()),
+        settings=settings,
+        lists=ListCache(ListStore(), off=settings.off_categories),
         watch=proxy.choice.places(),
     )
     ended = asyncio.Event()
@@ -124,6 +125,7 @@ async def _browse(
             output.say(
                 "  note      as root, Chromium runs without its sandbox; start this as an ordinary user"
             )
+        output.say(f"  leaves    {proxy.choice.categories.told()}   (categories that are off)")
         output.say("  end       close its window, or Ctrl-C")
 
     sinks = [_WithoutFalseAlarm(output)]

@@ -13,6 +13,7 @@ import click
 from filterproxy.cli.options import RuleChoice, as_page_url, rule_options
 from filterproxy.cli.run import listen_address
 from filterproxy.report.redact import printable
+from filterproxy.ruleset.model import Category
 from filterproxy.ruleset.sources import rule_paths
 from filterproxy.setup.authority import default_folder
 from filterproxy.setup.browsers import installed_browsers
@@ -78,6 +79,10 @@ def _findings(
 ) -> Iterator[Finding]:
     now = dt.datetime.now(dt.UTC)
     yield check_rules(choice.places())
+    on = ", ".join(category for category in Category if category not in choice.off) or "none"
+    told = f"on: {on}; off: {choice.categories.told()}"
+    none = State.WARN if on == "none" else State.OK
+    yield Finding("switches", none, told, "" if none is State.OK else "--also CATEGORY switches one on")
     finding, authority = check_authority(folder, now)
     yield finding
     yield from check_trust(look(machine_stores(), authority), authority)

@@ -59,7 +59,7 @@ def explain(
     except RulesetError as error:
         refuse_rules(error)
     settings = choice.settings()
-    at = look_at(url, ruleset, settings, sources)
+    at = look_at(url, ruleset, settings, sources, choice.categories)
     on = None
     if page is not None:
         on = examine(read_page(page), content_type, at, ruleset, settings)

@@ -11,6 +11,7 @@ from filterproxy.ruleset.compiler import compile_file
 from filterproxy.ruleset.model import Exemption, Rule, RuleFile, Ruleset
 from filterproxy.ruleset.sources import RuleSource
 from filterproxy.settings import Settings
+from filterproxy.settings_file import Categories
 
 REPLACED = "replaced"  # by a later file's rule of the same site and id; the other words are `Why`'s
 OTHER_ANSWERS = "other-answers"  # a prune rule that is for JSON from other addresses
@@ -58,14 +59,31 @@ class AtUrl:
     article: tuple[str, RuleFile] | None
 
 
-def look_at(url: str, ruleset: Ruleset, settings: Settings, sources: Iterable[RuleSource]) -> AtUrl:
-    """Tell what applies at a URL. `sources`: what the ruleset was made of, for rules that were replaced."""
+def look_at(
+    url: str,
+    ruleset: Ruleset,
+    settings: Settings,
+    sources: Iterable[RuleSource],
+    categories: Categories | None = None,
+) -> AtUrl:
+    """Tell what applies at a URL.
+
+    Args:
+        url: with its scheme.
+        ruleset: the rules in force.
+        settings: with the categories that are off.
+        sources: what the ruleset was made of, for rules that were replaced.
+        categories: who switched categories off, where that is known.
+    """
     address = Address.of(url)
     engine = engine_for(ruleset, settings)
     decider = engine.decider
     files = SiteIndex(ruleset.files).files(address.host)
     pruning = frozenset(rule.name for rule in engine.pruners.rules(url))
-    standings = [_of_data(_standing(ruling, address), pruning) for ruling in decider.rulings(url)]
+    standings = [
+        _of_data(_standing(ruling, address, categories or Categories()), pruning)
+        for ruling in decider.rulings(url)
+    ]
     standings += _replaced(standings, sources, address)
     selector = decider.article(url)
     article = next(((selector, file) for file in files if selector and file.article == selector), None)
@@ -85,7 +103,7 @@ def _of_data(standing: Standing, pruning: frozenset[str]) -> Standing:
     )
 
 
-def _standing(ruling: Ruling, address: Address) -> Standing:
+def _standing(ruling: Ruling, address: Address, categories: Categories) -> Standing:
     file, rule = ruling.file, ruling.rule
     why = ""
     if ruling.why is Why.OTHER_PAGES:
@@ -93,7 +111,8 @@ def _standing(ruling: Ruling, address: Address) -> Standing:
         globs = file.pages if whole else rule.pages
         why = f"{'the file' if whole else 'it'} is for the pages {', '.join(globs)}"
     elif ruling.why is Why.CATEGORY_OFF:
-        why = f"the category {rule.category} is off; --also {rule.category} switches it on"
+        off = f"the category {rule.category} is off{categories.why_off(rule.category)}"
+        why = f"{off}; --also {rule.category} switches it on"
     elif ruling.why is Why.MODE_OFF:
         why = "its mode is off"
     elif ruling.exemption is not None:

@@ -10,12 +10,13 @@ from typing import Any, NoReturn
 import click
 
 from filterproxy.classify.address import page_url
-from filterproxy.errors import RulesetError
+from filterproxy.errors import RulesetError, SettingsError
 from filterproxy.report.redact import printable
 from filterproxy.ruleset.model import Category, Ruleset
 from filterproxy.ruleset.sources import rule_paths
 from filterproxy.ruleset.store import load_ruleset
 from filterproxy.settings import Settings
+from filterproxy.settings_file import Categories, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,17 @@ class RuleChoice:
     Attributes:
         paths: files and directories of `--rules`.
         only: the bundled and the user's own rules are left out.
-        off: categories that are switched off.
+        categories: which are off, by the usual, the user's settings and the options, in this order.
     """
 
     paths: tuple[Path, ...]
     only: bool
-    off: frozenset[Category]
+    categories: Categories
+
+    @property
+    def off(self) -> frozenset[Category]:
+        """Categories that are switched off."""
+        return self.categories.off
 
     def places(self) -> tuple[Path, ...]:
         """Where rules are read from, later ones winning."""
@@ -66,9 +72,13 @@ def rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(path_type=Path),
         help="More rules: a directory or a file. They win over the bundled ones and your own. Repeatable.",
     )
-    @click.option("--only-rules", is_flag=True, help="Use the rules of --rules alone.")
+    @click.option("--only-rules", is_flag=True, help="Use the rules of --rules alone, and no settings.yaml.")
     @click.option(
-        "--without", multiple=True, type=names, metavar="CATEGORY", help="Switch a category off. Repeatable."
+        "--without",
+        multiple=True,
+        type=names,
+        metavar="CATEGORY",
+        help=f"Switch a category off: {', '.join(Category)}. Repeatable.",
     )
     @click.option(
         "--also",
@@ -100,8 +110,12 @@ def _choice(
     off, on = set(map(Category, without)), set(map(Category, also))
     if both := off & on:
         raise click.UsageError(f"{min(both)} is asked for with --without and with --also")
-    usual = set(map(Category, Settings().off_categories))
-    return RuleChoice(rules, only, frozenset((usual | off) - on))
+    try:
+        wanted = Categories() if only else read_settings()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    switched = wanted.switched(dict.fromkeys(on, "--also"), dict.fromkeys(off, "--without"))
+    return RuleChoice(rules, only, switched)
 
 
 def as_page_url(_: click.Context, __: click.Parameter, value: str | None) -> str | None:

@@ -127,7 +127,7 @@ def run(
     ruleset = choice.load()
     options = _Options(
         host, port, scope, record, keep_cookies, confdir, choice.places(),
-        choice.settings(Settings().workers), not no_lists,
+        choice.settings(Settings().workers), not no_lists, choice.categories.told(),
     )  # fmt: skip
     try:
         with contextlib.ExitStack() as stack:
@@ -161,6 +161,7 @@ class _Options:
     watch: tuple[Path, ...]
     settings: Settings
     lists: bool
+    off: str
 
 
 async def _serve(
@@ -183,7 +184,7 @@ async def _serve(
         settings=options.settings,
         record=options.record,
         keep_secrets=options.keep_cookies,
-        lists=ListCache(ListStore()) if options.lists else None,
+        lists=ListCache(ListStore(), off=options.settings.off_categories) if options.lists else None,
         watch=options.watch,
     )
     ended = asyncio.Event()
@@ -241,6 +242,7 @@ def _greeting(address: tuple[str, int], authority: Path, options: _Options, list
         "  browser   filterproxy browser   (one that is set up and trusts the proxy, with nothing to undo)",
         f"  your own  send it through {shown}, and once: filterproxy ca install{where}",
         f"  its CA    {authority}",
+        f"  leaves    {options.off}   (categories that are off: --also CATEGORY takes one, too)",
         *([f"  lists     {', '.join(lists)}   (filterproxy lists show)"] if lists else []),
         *([f"  records   {options.record}   ({kept(keep=options.keep_cookies)})"] if options.record else []),
         "  end       Ctrl-C",

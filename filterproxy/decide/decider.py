@@ -14,6 +14,7 @@ from filterproxy.decide.site_index import SiteIndex, covers
 from filterproxy.decide.token_index import TokenIndex
 from filterproxy.ruleset.model import (
     Action,
+    Category,
     Exemption,
     Mode,
     Rule,
@@ -128,14 +129,16 @@ class Decider:
         """What is worth trying on this page: rules that apply and whose tokens stand in its bytes."""
         address = Address.of(url)
         chosen: list[tuple[Rule, tuple[Selector, ...]]] = []
+        related: list[tuple[Rule, tuple[Selector, ...]]] = []
         texts: dict[str, Wanted] = {}
         for file in self._files(address):
             found = self._index(file).select(body, encoding, ascii_compatible=ascii_compatible)
-            chosen += [
-                (rule, selectors)
-                for rule, selectors in found.rules
-                if self._ruling(file, rule, address).why is Why.APPLIES
-            ]
+            for rule, selectors in found.rules:
+                why = self._ruling(file, rule, address).why
+                if why is Why.APPLIES:
+                    chosen.append((rule, selectors))
+                elif why is Why.CATEGORY_OFF and self._exemption(rule, address) is None:
+                    related.append((rule, selectors))
             texts.update(found.texts)
         if self._ruleset.lists is not None and address.host:
             brought = self._ruleset.lists.select(
@@ -146,7 +149,7 @@ class Decider:
                 for file, rule, selectors in brought
                 if self._ruling(file, rule, address).why is Why.APPLIES
             ]
-        return Selection(tuple(chosen), self.article(url) if chosen else None, texts)
+        return Selection(tuple(chosen), self.article(url) if chosen else None, texts, tuple(related))
 
     def _files(self, address: Address) -> tuple[RuleFile, ...]:
         return self._sites.files(address.host) if address.host else ()
@@ -155,9 +158,14 @@ class Decider:
         index = self._indexes.get(id(file))
         if index is None:
             with self._lock:
-                on = (rule for rule in file.rules if rule.in_pages and self._switched_off(rule) is None)
+                on = (rule for rule in file.rules if rule.in_pages and self._counts(rule))
                 index = self._indexes.setdefault(id(file), TokenIndex(on))
         return index
+
+    def _counts(self, rule: Rule) -> bool:
+        """Whether a rule is on, or tells of what is `related` that it is not `recommended`."""
+        off = self._switched_off(rule)
+        return off is None or (off is Why.CATEGORY_OFF and rule.category == Category.RELATED)
 
     def _switched_off(self, rule: Rule) -> Why | None:
         if rule.mode is Mode.OFF:
@@ -171,10 +179,11 @@ class Decider:
                 return Ruling(file, rule, Why.OTHER_PAGES)
         if (off := self._switched_off(rule)) is not None:
             return Ruling(file, rule, off)
-        for exemption in self._ruleset.exemptions:
-            if _exempts(exemption, rule, address):
-                return Ruling(file, rule, Why.EXEMPTED, exemption)
-        return Ruling(file, rule, Why.APPLIES)
+        exemption = self._exemption(rule, address)
+        return Ruling(file, rule, Why.APPLIES if exemption is None else Why.EXEMPTED, exemption)
+
+    def _exemption(self, rule: Rule, address: Address) -> Exemption | None:
+        return next((one for one in self._ruleset.exemptions if _exempts(one, rule, address)), None)
 
 
 def _exempts(exemption: Exemption, rule: Rule, address: Address) -> bool:

@@ -48,10 +48,16 @@ class CompiledLists:
 
 
 class ListCache:
-    """Compiled lists by digest; `folder` None: in the platform's cache directory."""
+    """Compiled lists by digest; `folder` None: in the platform's cache directory.
 
-    def __init__(self, store: ListStore, folder: Path | None = None) -> None:
+    Lists of categories that are `off` are left out whole, their filters of requests too.
+    """
+
+    def __init__(
+        self, store: ListStore, folder: Path | None = None, *, off: frozenset[str] = frozenset()
+    ) -> None:
         self.store = store
+        self._off = off
         self.folder = folder or Path(platformdirs.user_cache_dir("filterproxy", appauthor=False)) / "lists"
 
     def digest(self) -> str | None:
@@ -109,7 +115,8 @@ class ListCache:
             return {}
 
     def _usable(self) -> list[Subscription]:
-        return [item for item in self.store.subscriptions() if self.store.state(item.name).sha256]
+        on = (item for item in self.store.subscriptions() if item.category not in self._off)
+        return [item for item in on if self.store.state(item.name).sha256]
 
     def _place(self, digest: str) -> Path:
         return self.folder / digest[:32]

@@ -27,7 +27,7 @@ _SUBSCRIPTIONS = "subscriptions.json"
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A list: its name, where it is kept, what its filters of elements count as."""
+    """A list: its name, where it is kept, what it counts as: with that category off, it is left out."""
 
     name: str
     address: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mitmproxy import ctx, exceptions
 from mitmproxy.addonmanager import Loader
 
-from filterproxy.errors import RulesetError
+from filterproxy.errors import RulesetError, SettingsError
 from filterproxy.lists.cache import ListCache
 from filterproxy.lists.store import ListStore
 from filterproxy.proxy.assembled import assembled
@@ -28,6 +28,7 @@ from filterproxy.ruleset.model import Category, Ruleset
 from filterproxy.ruleset.sources import rule_paths
 from filterproxy.ruleset.store import load_ruleset
 from filterproxy.settings import Settings
+from filterproxy.settings_file import Categories, read_settings
 
 if TYPE_CHECKING:
     from filterproxy.proxy.addon import FilterAddon
@@ -129,7 +130,7 @@ class ScriptAddon:
             if plan.record is not None:
                 recorder = Recorder(plan.record, limits.decoded, sink, keep_secrets=plan.keep_secrets)
                 stack.callback(_close, recorder, plan)
-            lists = Subscribed(ListCache(ListStore()) if plan.lists else None)
+            lists = Subscribed(_lists(plan))
             rewriter = stack.enter_context(Rewriter(lists.dressed(plan.ruleset), plan.settings))
             addon = assembled(rewriter, plan.reach, plan.settings, sink, recorder=recorder, lists=lists.layer)
             for task in (watching(plan.places, rewriter, sink, lists), keeping(lists, addon, rewriter, sink)):
@@ -141,6 +142,10 @@ class ScriptAddon:
 
     def _end(self) -> None:
         self._stack.close()
+
+
+def _lists(plan: _Plan) -> ListCache | None:
+    return ListCache(ListStore(), off=plan.settings.off_categories) if plan.lists else None
 
 
 def _close(recorder: Recorder, plan: _Plan) -> None:
@@ -158,7 +163,21 @@ def _checked() -> _Plan:
     if unknown:
         known = ", ".join(Category)
         raise exceptions.OptionsError(f"no such category: {', '.join(sorted(unknown))}; there are {known}")
-    off = Settings().off_categories | set(options.filterproxy_without)
+    try:
+        # rules of one's own alone are tried alone: the user's settings are for the user's rules
+        usual = Categories() if options.filterproxy_rules else read_settings()
+    except SettingsError as error:
+        raise exceptions.OptionsError(str(error)) from None
+    also, without = (
+        {Category(name) for name in names}
+        for names in (
+            options.filterproxy_also,
+            options.filterproxy_without,
+        )
+    )
+    if both := also & without:
+        raise exceptions.OptionsError(f"{min(both)} is in filterproxy_also and in filterproxy_without")
+    off = usual.switched(dict.fromkeys(also, ""), dict.fromkeys(without, "")).off
     try:
         ruleset = load_ruleset(places)
     except RulesetError as error:
@@ -166,7 +185,7 @@ def _checked() -> _Plan:
     return _Plan(
         places,
         ruleset,
-        Settings(off_categories=off - set(options.filterproxy_also)),
+        Settings(off_categories=frozenset(map(str, off))),
         Reach(options.filterproxy_scope),
         Path(options.filterproxy_record).expanduser() if options.filterproxy_record else None,
         options.filterproxy_keep_cookies,

@@ -7,7 +7,9 @@ from functools import lru_cache
 from filterproxy.rewrite.document import Document, Node
 
 _PLAIN = re.compile(
-    r"""(?P<tag>[a-z][a-z0-9]*)|\[(?P<name>[a-z-]+)(?P<sign>[*^]?)=(?P<quote>['"])(?P<value>[!-&(-\[\]-~]+)(?P=quote)(?P<any_case> i)?\]"""
+    r"(?P<tag>[a-z][a-z0-9]*)"
+    r"""|\[(?P<name>[a-z-]+)(?P<sign>[*^]?)=(?P<quote>['"])(?P<value>[!-&(-\[\]-~]+)(?P=quote)"""
+    r"(?P<any_case> i)?\]"
 )
 """Selectors that are told by an element alone, quicker than lexbor finds all that match them."""
 

@@ -28,7 +28,13 @@ _NOT_ARTICLE = re.compile(
     r"comment|reply|pinglun|disclaim|copyright|foot|sidebar|recommend|related|popup|modal|cookie",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(f"{_NOT_ARTICLE.pattern}|most.?read|follow|rank", re.IGNORECASE)
+_SEARCHED = frozenset("q wd w word query keyword keywords kw k p text search search_query s".split())
+_SEARCH = re.compile("搜索|搜尋|搜寻|检索|検索|검색|поиск|search|such|recherche|búsqueda", re.IGNORECASE)
+_PARTS = re.compile(r"[|_—–«»·-]")  # what stands between a title's parts
 _SHARE_OF_PAGE = 0.2  # of all sentence text: below it the page is a list with teasers
+_BARE = 0.4  # of all sentence text, what stands in the body itself where it is the article's block
+_NEARLY_ALL = 0.8  # of all sentence text: a block with so much is the article, whatever it is named
 _SPREAD = 1.25  # a block whose parent holds this much more is one part of an article in parts
 _CANDIDATES = 8  # blocks looked at, the fullest first
 _TEASERS = 3  # links of a list with teasers
@@ -63,7 +69,10 @@ class Article:
 
 def find_article(document: Document, selector: str | None, guard: Guard) -> Article | None:
     """The page's article, or None where it has none worth guarding."""
-    found = _by_selector(document, selector) or _by_marks(document, guard) or _by_text(document, guard, None)
+    found = _by_selector(document, selector)
+    if not found and _is_of_results(document):
+        return None
+    found = found or _by_marks(document, guard) or _by_text(document, guard, None)
     if not found:
         return _brief(document)
     held: dict[int, int] = {}
@@ -118,7 +127,7 @@ def _by_marks(document: Document, guard: Guard) -> _Found:
     if "articleBody" in document.text:
         body = _json_ld_body(document)
         if body and (found := _by_text(document, guard, body)):
-            return found
+            return [(block, prose_of(block)) for block, _ in found]  # the mark may hold but its beginning
     for token, mark in MARKS:
         if token not in document.text:
             continue
@@ -162,14 +171,22 @@ def _by_text(document: Document, guard: Guard, body: str | None) -> _Found:
     if root is None:
         return []
     prose = prose_of(root, body, document.text_nodes())
-    for mem_id in sorted(prose.own, key=lambda key: -prose.own[key])[:_CANDIDATES]:
+    least = max(guard.article_floor, _SHARE_OF_PAGE * prose.total)
+    fullest = sorted(prose.own, key=lambda key: -prose.own[key])[:_CANDIDATES]
+    for mem_id in fullest:
         block = prose.blocks[mem_id]
-        if block.tag == "body" or not _may_be_article(block):
-            continue
-        block = _whole(block, prose.held)
-        size = prose.held[block.mem_id]
-        return [(block, prose)] if size >= max(guard.article_floor, _SHARE_OF_PAGE * prose.total) else []
-    return []
+        if block.tag == "body":
+            if prose.own[mem_id] >= max(guard.article_floor, _BARE * prose.total):
+                return [(block, prose)]
+        elif _may_be_article(block):
+            block = _whole(block, prose.held)
+            if prose.held[block.mem_id] >= least:
+                return [(block, prose)]
+            break
+    most = prose.blocks[fullest[0]] if fullest else None
+    if most is None or prose.own[most.mem_id] < max(least, _NEARLY_ALL * prose.total) or _hidden(most):
+        return []
+    return [(most, prose)]
 
 
 def _may_be_article(node: Node) -> bool:
@@ -182,18 +199,29 @@ def _may_be_article(node: Node) -> bool:
 
 
 def _whole(node: Node, held: Mapping[int, int]) -> Node:
-    """The block, or one of the next above it that holds clearly more of the text; teasers don't count."""
+    """The block, or one of the next above it that holds clearly more of the text.
+
+    Teasers don't count, nor what is named otherwise: comments.
+    """
     for above, _ in zip(ancestors(node), range(_CLIMB), strict=False):
         least = _SPREAD * held[node.mem_id]
         if above.tag in STRUCTURE or held[above.mem_id] < least:
             break
         if _NOT_ARTICLE.search(f"{above.id or ''} {above.attrs.get('class') or ''}"):
             break
-        teasers = sum(held[child.mem_id] for child in children(above) if _has_teasers(child, held))
-        if held[above.mem_id] - teasers < least and not _has_teasers(node, held):
+        others = (child for child in children(above) if child.mem_id != node.mem_id)
+        beside = sum(
+            held.get(child.mem_id, 0) for child in others if _is_named(child) or _has_teasers(child, held)
+        )
+        if held[above.mem_id] - beside < least and not _has_teasers(node, held):
             break
         node = above
     return node
+
+
+def _is_named(node: Node) -> bool:
+    """Whether an element is named as something that stands beside articles."""
+    return _BESIDE.search(f"{node.id or ''} {node.attrs.get('class') or ''}") is not None
 
 
 def _has_teasers(node: Node, held: Mapping[int, int]) -> bool:
@@ -227,9 +255,11 @@ def _hidden(node: Node) -> bool:
 def may_head_article(document: Document, heading: Node) -> bool:
     """Whether an `h1`, or a heading whose text stands in the page's title: shorter ones name a channel."""
     text = "".join(heading.text().split())
-    if heading.tag == "h1":
-        return len(text) >= 4  # noqa: PLR2004 - 新闻中心 is the shortest headline worth the name
-    return len(text) >= 6 and text in _title(document)  # noqa: PLR2004 - the same, of a section
+    if heading.tag != "h1":
+        return len(text) >= 6 and text in _title(document)  # noqa: PLR2004 - the same, of a section
+    if len(text) < 6 and text in _title(document):  # noqa: PLR2004 - 新浪娱乐首页 is a channel's
+        return text in _PARTS.split(_title(document))
+    return len(text) >= 4  # noqa: PLR2004 - 新闻中心 is the shortest headline worth the name
 
 
 def _heading(document: Document) -> Node | None:
@@ -237,6 +267,20 @@ def _heading(document: Document) -> Node | None:
     candidates = [h for h in document.find("h1,h2,h3") if may_head_article(document, h)]
     titled = (h for h in candidates if "".join(h.text().split()) in _title(document))
     return next(titled, candidates[0] if candidates else None)
+
+
+def _is_of_results(document: Document) -> bool:
+    """Whether it is a page of search results: its title says so and begins with what was searched for."""
+    first, *others = _PARTS.split(_title(document))
+    if not first or not any(map(_SEARCH.search, others)):
+        return False
+    fields = document.find("input[value]")
+    return any(
+        (field.attrs.get("type") or "text").lower() in {"text", "search"}
+        and (field.attrs.get("name") or "").lower() in _SEARCHED
+        and "".join((field.attrs.get("value") or "").split()) == first
+        for field in fields
+    )
 
 
 def _title(document: Document) -> str:

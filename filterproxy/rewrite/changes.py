@@ -44,7 +44,7 @@ class Change:
             inline style may be set; for what rules may do to one element together, the rule's name.
         link: for strip-params.
         cuts: for prune, what goes of the element's text.
-        why: for lists, by what the block was known for one.
+        why: for sections and lists, by what the block was known, in one sentence.
     """
 
     rule: Rule

@@ -6,6 +6,7 @@ Read-only: it matches each rule once more, a condition at a time, and changes no
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 
 from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.changes import TAKING, Change
@@ -15,9 +16,11 @@ from filterproxy.rewrite.lists import find_lists
 from filterproxy.rewrite.match import Target, match
 from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.policy import allows_inline_style
+from filterproxy.rewrite.related import Related
 from filterproxy.rewrite.result import Page, Removal, Veto
 from filterproxy.rewrite.sections import find_sections
 from filterproxy.rewrite.seeds import Seeds
+from filterproxy.rewrite.shapes import is_for_others, related_on
 from filterproxy.ruleset.model import Action, Mode, Rule, Selection, Tokens
 
 _CONDITIONS = (
@@ -45,6 +48,7 @@ class NoEffect(StrEnum):
     NO_SECTION = "no-section"  # its headings head nothing that is a list
     NO_ARTICLE = "no-article"  # a page without one is all list
     NO_LIST = "no-list"  # nothing around the article has the shape of a list of other stories
+    RELATED = "related"  # they are what a rule of `related` means, which is another thing
     KEPT_HEADINGS = "kept-headings"  # such lists stand under headings that are excepted
     NOTHING_TO_STRIP = "nothing-to-strip"  # the elements lack these attributes or classes
     NOTHING_TO_PRUNE = (
@@ -105,6 +109,7 @@ class Diagnosis:
         self._document = document
         self._page = page
         self._article = article
+        self._selection = selection
         self._tried = {rule.name for rule, _ in selection.rules}
         policies = document.find("meta[http-equiv='content-security-policy' i]")
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in policies)
@@ -136,14 +141,18 @@ class Diagnosis:
         trace = replace(trace, matched=(len(headings),))
         if not headings:
             return replace(trace, no_effect=NoEffect.NO_HEADING)
-        traced = self._outdone(trace, list(find_sections(headings, self._article)))
+        changes = list(chain.from_iterable(find_sections(headings, self._article)))
+        traced = self._outdone(trace, changes)
         if traced.vetoes or traced.covered_by:
             return traced
+        if changes and all(is_for_others(change, self._related()) for change in changes):
+            return replace(traced, no_effect=NoEffect.RELATED)
         # the engine looks for the article only where it may be touched, and may see no section without it
         return replace(traced, no_effect=NoEffect.NO_SECTION)
 
     def _lists(self, trace: Trace) -> Trace:
-        found = [] if self._article is None else list(find_lists(self._document, self._article))
+        article = self._article
+        found = [] if article is None else list(find_lists(self._document, article, self._related().nodes))
         trace = replace(trace, matched=(len(found),))
         wanted = [item for item in found if item.heading not in trace.rule.unless_headings]
         if self._article is None:
@@ -152,6 +161,9 @@ class Diagnosis:
             return replace(trace, no_effect=NoEffect.KEPT_HEADINGS if found else NoEffect.NO_LIST)
         changes = (Change(trace.rule, Action.LISTS, item.first, item.last) for item in wanted)
         return self._outdone(trace, list(changes))
+
+    def _related(self) -> Related:
+        return related_on(self._target, self._selection, self._article)
 
     def _elements(self, trace: Trace) -> Trace:
         rule = trace.rule

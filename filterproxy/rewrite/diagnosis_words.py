@@ -20,6 +20,7 @@ _WORDS = {
     NoEffect.UP: "{found}, nothing around them is {rule.up}",
     NoEffect.NO_HEADING: "one of its texts stands in the page, but not as a heading of its own",
     NoEffect.NO_SECTION: "{found}, with nothing under it that looks like a list",
+    NoEffect.RELATED: "{found}, all heading what a rule of `related` means",
     NoEffect.NO_ARTICLE: "the page has no article that its lists would stand around",
     NoEffect.NO_LIST: "nothing around the article has the shape of a list of other stories",
     NoEffect.KEPT_HEADINGS: "{found}, all under headings of unless-heading",

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode, SelectolaxError
 
@@ -34,7 +35,7 @@ class Document:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parser = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
-        self._made: dict[object, object] = {}
+        self._made: dict[object, Any] = {}
         self._text_nodes: list[tuple[Node, str]] | None = None
         self._order: Order | None = None
         self._found: dict[str, list[Node]] = {}
@@ -91,9 +92,10 @@ class Document:
 
     def once[T](self, make: "Callable[[Document], T]") -> T:
         """What is made of the page, made when it is first asked for and kept as long as the tree stays."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return self._made[make]  # type: ignore[return-value] - what `make` has made
+        made: T | None = self._made.get(make)
+        if made is None:
+            made = self._made[make] = make(self)
+        return made
 
     @property
     def order(self) -> Order | None:

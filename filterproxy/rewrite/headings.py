@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import product
 
 from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, next_element, previous_element
+from filterproxy.rewrite.tabs import stands_in_row
 from filterproxy.ruleset.model import Rule
 from filterproxy.ruleset.text import normalise_heading, written_as
 
@@ -18,14 +19,21 @@ _BLOCKS = HEADINGS | frozenset(
 _LONGEST = 40  # characters of a heading with what stands beside it
 _WIDER = 0xFEE0  # from ASCII to its full-width forms
 _COUNT = 12  # characters that may stand around a heading's text: （12）, 》》, 【】
-_ORNAMENTS = " \t\n\r\xa0\u3000·•|>»▶►◆■□●【「『《[(（<“\"'#-—_~*✦★☆"
+_ORNAMENTS = " \t\n\r\xa0\u3000·•|>»▶►◆■□●【「『《[(（<“\"'#-—_~*✦★☆▎▍▌▏┃│丨∷※◇○◎☞→➤➜✔✿❤🔥📌👉"
 _HEADLINE = 8  # characters: longer than a section's name
-_ENTRY = 12  # characters of a menu's entry
+_ENTRY = 12  # characters of a menu's entry; in letters, two and a half times as many
 _WRAPPERS = 4  # elements around a heading that hold nothing else
+
+_PICTURED = (
+    "img[alt]",
+    ":is(h1, h2, h3, h4, h5, h6, dt, div, span, p, a, i, b, strong)[aria-label]",
+    ":is(h1, h2, h3, h4, h5, h6, dt, div, span, p, a, i, b, strong)[title]:empty",
+)
+"""Headings without a text: a picture, or a box with a picture behind it."""
 
 
 def find_headings(document: Document, rules: Iterable[Rule]) -> Iterator[tuple[Node, Rule]]:
-    """Each heading that one of the rules names, with the first such rule, in document order.
+    """Each heading that one of the rules names, with the first such rule: texts, then pictures and labels.
 
     Given is the outermost element of that text. Where the heading stands as bare text in the block of its
     list, that block is given.
@@ -43,8 +51,46 @@ def find_headings(document: Document, rules: Iterable[Rule]) -> Iterator[tuple[N
         if found is None or found[0].mem_id in seen:
             continue
         seen.add(found[0].mem_id)
-        if _starts_block(found[0]) and not _in_menu(found[0]):
+        if _starts_block(found[0]) and (not _in_menu(found[0]) or stands_in_row(found[0])):
             yield found
+    for css in _PICTURED:
+        for node in document.find(css):
+            text = said_by(node)
+            if 0 < len(text) <= known.longest and known.may_begin(text):
+                named = wanted.get(normalise_heading(text))
+                top = None if named is None else _alone(node)
+                if named is not None and top is not None and top.mem_id not in seen:
+                    seen.add(top.mem_id)
+                    yield top, named
+
+
+def said_by(node: Node) -> str:
+    """A heading's text; of one that has none, what its picture's `alt`, its label or its title says."""
+    text = node.text().strip()
+    if text:
+        return text
+    for one in (node, *node.css("img[alt],[aria-label],[title]")):
+        attributes = one.attrs
+        for name in ("alt", "aria-label", "title"):
+            said = (attributes.get(name) or "").strip()
+            if said:
+                return said
+    return ""
+
+
+def _alone(node: Node) -> Node | None:
+    """The outermost element that shows nothing but a picture or label; None where it is one of several."""
+    if node.text().strip():
+        return None
+    for _ in range(_WRAPPERS):
+        around = [previous_element(node), next_element(node)]
+        if any(one is not None and one.tag == node.tag and not one.text().strip() for one in around):
+            return None  # pictures in a row, icons
+        above = node.parent
+        if above is None or above.tag in STRUCTURE or above.text().strip() or len(above.css("img")) > 1:
+            break
+        node = above
+    return node if _starts_block(node) and not _in_menu(node) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +141,10 @@ def is_heading_like(node: Node, heading: Node) -> bool:
     """Whether `node`, a sibling, introduces a section of its own."""
     if node.tag in HEADINGS:
         return True
-    if node.tag == heading.tag and _classes(node) == _classes(heading) and len(node.text()) <= _LONGEST:
-        return True
+    if node.tag == heading.tag and _classes(node) == _classes(heading):
+        text = node.text().strip()
+        if 0 < len(text) <= _LONGEST:
+            return not _has_headline(node)
     child = node.first_child
     while child is not None and not child.is_element_node:
         if child.is_text_node and (child.text_content or "").strip():
@@ -105,12 +153,16 @@ def is_heading_like(node: Node, heading: Node) -> bool:
     if child is None:
         return False
     if child.tag in HEADINGS:  # unless it is the list's first headline
-        return not any(len(link.text().strip()) >= _HEADLINE for link in child.css("a"))
+        return not _has_headline(child)
     return (
         child.tag not in {"li", "a", "p"}
         and child.tag == heading.tag
         and _classes(child) == _classes(heading)
     )
+
+
+def _has_headline(node: Node) -> bool:
+    return any(len(link.text().strip()) >= _HEADLINE for link in node.css("a[href]"))
 
 
 def _classes(node: Node) -> str | None:
@@ -191,12 +243,21 @@ def _in_menu(node: Node) -> bool:
     for above in around:
         if above.tag == "nav":
             return True
-        if above.tag == "li" or (above.tag == "a" and "href" in above.attrs):
+        if above.tag in {"li", "dd"} or (above.tag in {"a", "p"} and _is_link(above)):
             for neighbour in (previous_element(above), next_element(above)):
                 if neighbour is not None and neighbour.tag == above.tag and _is_entry(neighbour):
                     return True
     return False
 
 
+def _is_link(node: Node) -> bool:
+    """Whether an element is a link, or holds nothing but one."""
+    link = node if node.tag == "a" else node.css_first("a")
+    return link is not None and "href" in link.attrs and link.text().strip() == node.text().strip()
+
+
 def _is_entry(node: Node) -> bool:
-    return 0 < len(node.text().strip()) <= _ENTRY
+    text = node.text().strip()
+    return 0 < len(text) <= (5 * _ENTRY // 2 if text.isascii() else _ENTRY) and (
+        node.tag != "p" or _is_link(node)
+    )

@@ -22,7 +22,7 @@ _CODE_TAGS = frozenset({"script", "style", "noscript", "title"})
 """Elements whose text is code, or that stand in the head: `Seeds` knows nothing of them."""
 
 _TYPES = re.compile(r"[a-z0-9]+|:is\([a-z0-9]+(?:, [a-z0-9]+)*\)")
-"""The types with which a selector may begin: of some elements they are told by their tags, without a search."""
+"""The types with which a selector may begin: told by an element's tag, without a search."""
 
 _CODE = re.compile(r"(?:^|[\s>+~,(])(?:script|style|noscript|title)(?![\w-])", re.IGNORECASE)
 """Selectors that may mean such elements."""
@@ -120,7 +120,7 @@ def _found(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[
 def _code(
     page: Target, rule: Rule, selectors: Iterable[Selector], some: dict[int, Node] | None
 ) -> Iterator[tuple[Node, Wanted]]:
-    """What selectors match of code: its text is its source, so that what must stand in the page must stand in it."""
+    """What selectors match of code. Its text is its source: what must stand in the page must stand in it."""
     texts = page.document.once(Texts)
     wanted = page.wanted.get(rule.name)
     if wanted is None:
@@ -132,7 +132,9 @@ def _code(
                     yield found, may_hold
 
 
-def _both(some: dict[int, Node] | None, document: Document, holders: frozenset[int]) -> dict[int, Node] | None:
+def _both(
+    some: dict[int, Node] | None, document: Document, holders: frozenset[int]
+) -> dict[int, Node] | None:
     """Of some elements those that may hold the text; of all, those in the body."""
     if some is not None:
         return {mem_id: node for mem_id, node in some.items() if mem_id in holders}

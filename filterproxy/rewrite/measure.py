@@ -37,10 +37,14 @@ def measure(node: Node) -> Measure:
 
     What is hidden counts: the lists of a section's other tabs are.
     """
-    visible = sum(size_of(text) for text_node, text in texts_in(node) if _is_read(text_node))
-    anchors = node.css("a")
-    linked = sum(size_of(anchor.text()) for anchor in anchors) if anchors else 0
-    links = sum(1 for anchor in anchors if _is_item(anchor))
+    visible = linked = links = 0
+    for text_node, text in texts_in(node):
+        if _is_read(text_node):
+            visible += size_of(text)
+    for anchor in node.css("a"):
+        size = size_of(anchor.text())
+        linked += size
+        links += _is_item(anchor, size)
     return Measure(visible, min(linked, visible), links)
 
 
@@ -49,9 +53,9 @@ def _is_read(text: Node) -> bool:
     return above is None or above.tag not in UNREAD
 
 
-def _is_item(anchor: Node) -> bool:
-    """Whether a link could be an item of a list: not `更多` or `换一批`."""
-    return "href" in anchor.attrs and (size_of(anchor.text()) >= _ITEM or anchor.css_first("img") is not None)
+def _is_item(anchor: Node, size: int) -> bool:
+    """Whether a link of so many characters could be an item of a list: not `更多` or `换一批`."""
+    return "href" in anchor.attrs and (size >= _ITEM or anchor.css_first("img") is not None)
 
 
 def visible_text(node: Node, text: str | None = None) -> str:

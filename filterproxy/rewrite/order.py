@@ -2,7 +2,6 @@
 
 import bisect
 from functools import cache, cached_property
-from itertools import accumulate
 from operator import attrgetter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
@@ -11,13 +10,18 @@ _TAG = attrgetter("tag_id")
 _ID = attrgetter("mem_id")
 
 
+def _number_of_texts() -> int:
+    node = LexborHTMLParser("<p>x").css("p")[0].first_child
+    return 0 if node is None else node.tag_id
+
+
 @cache
 def tag_ids(*tags: str) -> frozenset[int]:
     """Lexbor's numbers of these tags: told quicker than their names."""
     return frozenset(create_tag(tag).tag_id for tag in tags)
 
 
-TEXT = next(node.tag_id for node in LexborHTMLParser("<p>x").root.traverse(include_text=True) if node.is_text_node)
+TEXT = _number_of_texts()
 _CODE = tag_ids("script", "style")
 _FOREIGN = tag_ids("svg", "math")
 
@@ -45,8 +49,8 @@ class Order:
     def __init__(self, body: LexborNode) -> None:
         nodes = self.nodes = list(body.traverse(include_text=True, skip_empty=True))
         tags = self.tags = list(map(_TAG, nodes))
-        self.places = dict(zip(map(_ID, nodes), range(len(nodes)), strict=True))
-        self._ends = [0] * len(nodes)
+        self.places: dict[int, int] = dict(zip(map(_ID, nodes), range(len(nodes)), strict=True))
+        self._ends: list[int] = [0] * len(nodes)
         self._ends[0] = len(nodes)
         foreign = not _FOREIGN.isdisjoint(tags)  # whose scripts and styles may hold elements
         self.at: list[int] = []

@@ -1,20 +1,17 @@
 """One page's rewriting, in order: parse, match, guard, cut, prove. All is decided, then applied once."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from time import perf_counter
 
 from filterproxy.errors import SkipReason
 from filterproxy.rewrite.account import markup, removals, veto
-from filterproxy.rewrite.article import Article, find_article
+from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.changes import Change, apply_to_tree, in_order, outermost
 from filterproxy.rewrite.charset import Charset
 from filterproxy.rewrite.document import Document
-from filterproxy.rewrite.guard import is_harmless, judge
-from filterproxy.rewrite.headings import find_headings
-from filterproxy.rewrite.lists import find_lists
+from filterproxy.rewrite.guard import judge
 from filterproxy.rewrite.match import TOGETHER, Target, match, match_together
 from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.offsets import Unplaced
@@ -22,15 +19,13 @@ from filterproxy.rewrite.policy import allows_inline_style
 from filterproxy.rewrite.positions import Positions
 from filterproxy.rewrite.prove import prove
 from filterproxy.rewrite.result import Page, Removal
-from filterproxy.rewrite.sections import find_sections
 from filterproxy.rewrite.seeds import Seeds
 from filterproxy.rewrite.serialise import serialise
+from filterproxy.rewrite.shapes import BY_SHAPE, match_shapes
 from filterproxy.rewrite.splice import plan, splice
 from filterproxy.rewrite.trace import Tracer
-from filterproxy.ruleset.model import Action, Mode, Rule, Selection
+from filterproxy.ruleset.model import Mode, Selection
 from filterproxy.settings import Guard
-
-_BY_SHAPE = frozenset({Action.SECTION, Action.LISTS})
 
 _MADE = frozenset(
     "html head body p br tbody tr colgroup a b big code em font i nobr s small strike strong tt u".split()
@@ -87,10 +82,9 @@ def _decide(
     target: Target, selection: Selection, guard: Guard, tracer: Tracer | None
 ) -> tuple[list[Change], Article | None]:
     """Every change the rules ask for, and the article where one of them could take text of it."""
-    document = target.document
     changes: list[Change] = []
     for rule, selectors in selection.rules:
-        if rule.action not in _BY_SHAPE and rule.action not in TOGETHER:
+        if rule.action not in BY_SHAPE and rule.action not in TOGETHER:
             began = perf_counter()
             changes += match(target, rule, selectors)
             if tracer is not None:
@@ -100,33 +94,8 @@ def _decide(
     changes += match_together(target, together)
     if tracer is not None:
         tracer.took((rule.name for rule, _ in together), perf_counter() - began)
-    began = perf_counter()
-    sections = [rule for rule, _ in selection.rules if rule.action is Action.SECTION]
-    headings = list(find_headings(document, sections)) if sections else []
-    headed = list(find_sections(headings, None))
-    if tracer is not None:
-        tracer.took((rule.name for rule in sections), perf_counter() - began)
-    lists = [rule for rule, _ in selection.rules if rule.action is Action.LISTS]
-    done = not lists and len(headed) == len(headings)
-    if done and all(is_harmless(document, change) for change in chain(changes, headed)):
-        return changes + headed, None
-    article = find_article(document, selection.article, guard)
-    if headings and article is not None:  # what a heading's block is depends on where the article is
-        headed = list(find_sections(headings, article))
-    began = perf_counter()
-    listed = [] if article is None else list(_listed(document, article, lists))
-    if tracer is not None:
-        tracer.took((rule.name for rule in lists), perf_counter() - began)
-    return changes + headed + listed, article
-
-
-def _listed(document: Document, article: Article, rules: list[Rule]) -> Iterator[Change]:
-    """The lists of other stories; each by the first rule that does not except it."""
-    for found in find_lists(document, article) if rules else ():
-        for rule in rules:
-            if found.heading not in rule.unless_headings:
-                yield Change(rule, Action.LISTS, found.first, found.last, why=found.why)
-                break
+    shaped, article = match_shapes(target, selection, guard, changes, tracer)
+    return changes + shaped, article
 
 
 def _carry_out(document: Document, body: bytes, charset: Charset, changes: list[Change]) -> Page:

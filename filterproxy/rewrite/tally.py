@@ -40,7 +40,7 @@ class Block:
         self._below: list[Block] | None = None
         self.node = sums.order.nodes[place]
         self.above = above
-        self.depth = 0 if above is None else above.depth + 1
+        self.depth: int = 0 if above is None else above.depth + 1
         self.headlines = sums.headlines[self._last] - sums.headlines[self._first]
 
     @property
@@ -149,7 +149,9 @@ class _Sums:
             hidden.difference_update(*(range(first, last) for _, first, last in links))
         return unread | hidden
 
-    def _links(self, links: list[tuple[int, int, int]], sums: list[int]) -> Iterator[tuple[int, int, int, int]]:
+    def _links(
+        self, links: list[tuple[int, int, int]], sums: list[int]
+    ) -> Iterator[tuple[int, int, int, int]]:
         """Of each link its place, what its picture says where it holds no text, and both; 1 for a headline.
 
         A link in a link is a part of it.

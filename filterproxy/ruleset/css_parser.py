@@ -128,7 +128,7 @@ class _Parser:
         self.skip_space()
         name = self.name("an attribute name").lower()
         self.skip_space()
-        operator = value = ""
+        operator = value = marked = ""
         if not self.at_sign("]"):
             operator = self.operator(opening)
             self.skip_space()
@@ -143,13 +143,14 @@ class _Parser:
                     raise SelectorTextError(
                         f'"{flag.value}" cannot stand here; the flags are i and s', flag.at
                     )
+                marked = flag.value.lower()
                 self.skip_space()
         if self.token.kind is Kind.END:
             raise SelectorTextError('"[" is never closed', opening.at)
         if not self.at_sign("]"):
             raise SelectorTextError(self.expected('"]"'), self.token.at)
         self.take()
-        return Attribute(name, operator, value)
+        return Attribute(name, operator, value, marked)
 
     def operator(self, opening: Token) -> str:
         sign = self.token

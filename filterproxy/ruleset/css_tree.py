@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """`[name operator value]`; operator and value are empty for `[name]`."""
+    """`[name operator value flag]`; operator and value are empty for `[name]`, the flag mostly."""
 
     name: str
     operator: str
     value: str
+    flag: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,8 +312,11 @@ class Selection:
         article: the site's selector list of what must survive, or None.
         texts: by a rule's full name, its `text` less what is known not to stand in the page: patterns, and of
             the others literals. It holds of code, whose text is its source.
+        related: as `rules`, those of category `related` that are off because the reader wants what they
+            mean: it is not for others to take as `recommended`.
     """
 
     rules: tuple[tuple[Rule, tuple[Selector, ...]], ...]
     article: str | None = None
     texts: Mapping[str, Wanted] = field(default_factory=dict)
+    related: tuple[tuple[Rule, tuple[Selector, ...]], ...] = ()

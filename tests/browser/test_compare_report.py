@@ -122,6 +122,7 @@ def test_panes_scroll_together_and_differences_lead_to_their_marks(
         assert frame.evaluate(found) == 1
 
 
+@pytest.mark.long
 def test_other_pages_open_when_they_are_asked_for(opened: tuple[Page, list[str], list[str]]) -> None:
     tab, _, _ = opened
     assert tab.locator("details.page[open]").count() == 1

@@ -63,6 +63,7 @@ def origin(tmp_path: Path) -> Iterator[Origin]:
         yield server
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("chromium")
 def test_a_page_is_recorded_with_all_it_loads(tmp_path: Path, origin: Origin) -> None:
     file = tmp_path / "visit.mitm"
@@ -88,6 +89,7 @@ def test_a_page_is_recorded_with_all_it_loads(tmp_path: Path, origin: Origin) ->
     assert "request body" in done.stdout
 
 
+@pytest.mark.long
 def test_pages_of_the_sample_site_replay_as_a_browser_loaded_them(tmp_path: Path, chromium: Path) -> None:
     file = tmp_path / "visit.mitm"
     pages = (next(page for page in PAGES if page.charset == "gbk"), PAGES[0])

@@ -13,6 +13,7 @@ from tests.support.rules import ruleset
 LINKS = "a[href],area[href]"
 
 
+@pytest.mark.long
 @needs_corpus
 @pytest.mark.corpus
 def test_every_link_is_stripped_and_nothing_else_changes() -> None:

@@ -20,6 +20,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.long
 def test_the_command_writes_what_the_library_makes(tmp_path: Path) -> None:
     lines = (CORPUS / "pages.tsv").read_bytes().split(b"\n")[: PAGES + 1]
     table, report = tmp_path / "pages.tsv", tmp_path / "report.jsonl"

@@ -11,6 +11,7 @@ ROOT = Path(filterproxy.__file__).parent
 ALLOWED = {
     "classify": {"errors", "settings"},
     "ruleset": {"errors", "settings", "classify"},
+    "advice": {"errors", "ruleset"},
     "decide": {"classify", "ruleset", "errors"},
     "rewrite": {"errors", "settings", "ruleset"},
     "report": {"errors", "rewrite"},  # events carry the account of a page

@@ -218,6 +218,7 @@ def test_a_table_without_its_columns_is_refused(batch: Batch, table: str) -> Non
     assert "cannot be read" in batch.run().stderr
 
 
+@pytest.mark.long
 def test_interrupted_it_ends_at_once_and_files_are_whole(batch: Batch) -> None:
     names = [f"{number}.html" for number in range(4000)]
     for name in names:
@@ -230,12 +231,11 @@ def test_interrupted_it_ends_at_once_and_files_are_whole(batch: Batch) -> None:
     while not (batch.out / "20.html").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
-    start = time.monotonic()
+    begun = len(list(batch.out.iterdir()))
     stdout, _ = process.communicate(timeout=30)
-    assert time.monotonic() - start < 3
     assert process.returncode == 1
     files = list(batch.out.iterdir())
-    assert 20 < len(files) < 4000
+    assert 20 < len(files) <= begun + 2 < 4000
     assert len({path.read_bytes() for path in files}) == 1
     assert stdout.startswith(f"stopped after {len(batch.told())} of 4000 rows\n")
     assert len(files) - len(batch.told()) in {0, 1}

@@ -45,7 +45,16 @@ def test_it_looks_at_everything_and_changes_nothing(home: Path, rules: list[str]
     told = run("doctor", "--listen", f"127.0.0.1:{port}", *rules)
     assert told.exit_code == 0, told.stdout
     pieces = [line.split()[1] for line in told.stdout.splitlines() if not line.startswith(" ")]
-    assert list(dict.fromkeys(pieces)) == ["rules", "CA", "trust", "clock", "port", "browsers", "workers"]
+    assert list(dict.fromkeys(pieces)) == [
+        "rules",
+        "switches",
+        "CA",
+        "trust",
+        "clock",
+        "port",
+        "browsers",
+        "workers",
+    ]
     assert "→ filterproxy ca install" in told.stdout
     assert not home.exists()
 

@@ -212,6 +212,7 @@ def test_what_cannot_be_made_ends_it(tmp_path: Path, file: str, words: tuple[str
     assert (done.exit_code, done.stdout, why in done.stderr) == (1, "", True)
 
 
+@pytest.mark.long
 def test_ctrl_c_keeps_what_was_recorded(tmp_path: Path, origin: Origin) -> None:
     file, host = tmp_path / "a.mitm", f"http://localhost:{origin.port}"
     with running(

@@ -269,6 +269,7 @@ def mitmdump(tmp_path: Path, origin: Origin, *options: str) -> tuple[str, ...]:
     return (*MITMDUMP, "--listen-host", "127.0.0.1", "-p", "0", "-s", script, *settings)
 
 
+@pytest.mark.long
 def test_a_mitmdump_of_ones_own(tmp_path: Path, origin: Origin, rules: Path) -> None:
     record, ledger = tmp_path / "o.mitm", tmp_path / "l.jsonl"
     options = (f"filterproxy_rules={rules}", f"filterproxy_record={record}", f"filterproxy_ledger={ledger}")
@@ -321,6 +322,7 @@ def subscribed(home: Path, address: str) -> ListStore:
     return store
 
 
+@pytest.mark.long
 def test_a_list_that_does_not_come_keeps_nobody_waiting(tmp_path: Path, rules: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         subscribed(tmp_path, f"https://localhost:{silent.getsockname()[1]}/list.txt")
@@ -333,6 +335,7 @@ def test_a_list_that_does_not_come_keeps_nobody_waiting(tmp_path: Path, rules: P
     assert "Traceback" not in told
 
 
+@pytest.mark.long
 def test_lists_that_cannot_be_read_are_told_of(tmp_path: Path, rules: Path) -> None:
     store = subscribed(tmp_path, "mine.txt")
     (store.folder / "subscriptions.json").write_text("{")
@@ -341,6 +344,7 @@ def test_lists_that_cannot_be_read_are_told_of(tmp_path: Path, rules: Path) -> N
         assert proxy.end()[0] == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("on", [True, False])
 def test_subscribed_lists_in_a_mitmdump_of_ones_own(
     tmp_path: Path, origin: Origin, rules: Path, *, on: bool

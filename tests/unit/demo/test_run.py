@@ -47,6 +47,7 @@ def test_a_page_without_an_account_is_told() -> None:
         accounts.of("https://b.example/")
 
 
+@pytest.mark.long
 def test_the_demonstration_holds() -> None:
     done = run("--json")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -55,6 +55,21 @@ def test_a_match_is_traced_to_its_list_and_line(cache: ListCache) -> None:
     assert blocked(cache, "https://a.example/") is None
 
 
+def test_lists_of_a_category_that_is_off_are_left_out_whole(cache: ListCache, tmp_path: Path) -> None:
+    cache.store.add(Subscription("three", str(tmp_path / "three.txt"), Category.PROMO))
+    cache.store.keep("three", State(), b"||app.example^\n##.app\n")
+    off = ListCache(cache.store, cache.folder, off=frozenset({"promo"}))
+    assert (cache.names(), off.names()) == (("one", "two", "three"), ("one", "two"))
+    off.build()
+    assert blocked(off, "https://tracker.example/x") is not None
+    assert blocked(off, "https://app.example/x") is None
+    assert cache.load() is None  # what was compiled is not what it wants
+    cache.build()
+    assert blocked(cache, "https://app.example/x") == (Decision.BLOCKED, "three", "three:1", "list")
+    none = ListCache(cache.store, cache.folder, off=frozenset({"promo", "ad"}))
+    assert (none.digest(), none.build()) == (None, None)
+
+
 def test_where_a_filter_comes_from_is_looked_up(cache: ListCache, tmp_path: Path) -> None:
     cache.build()
     [path] = (tmp_path / "cache").glob("*/origins")

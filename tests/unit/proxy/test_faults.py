@@ -189,6 +189,7 @@ def test_a_host_whose_standing_cannot_be_told_is_handed_through(
     lab.events.wait(Kind.INTERNAL)
 
 
+@pytest.mark.long
 def test_many_clients_with_hard_pages_among_them(lab: Lab) -> None:
     hard: Route = lambda _: message(BANNER.encode() + b"<div>" * 2000)  # noqa: E731 - a route
     lab.origin.serve("/deep.html", hard)

@@ -68,6 +68,7 @@ def test_a_scripts_own_conditions_are_left_alone(lab: Lab) -> None:
     assert (asked["if-none-match"], asked["range"]) == ('"d"', "bytes=0-1")
 
 
+@pytest.mark.long
 def test_each_page_sees_the_old_rules_or_the_new_never_neither(lab: Lab) -> None:
     lab.origin.serve("/load.html", message(page()))
     old, new = page(banner=False), page().replace("<title>题</title>".encode(), b"")

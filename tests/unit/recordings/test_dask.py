@@ -81,6 +81,7 @@ def _numbers(address: str, folder: Path, **how: int) -> tuple[list[Finished[list
 IN_ORDER = [list(range(first, first + 5)) for first in range(1, PAGES + 1, 5)]
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_changes_nothing(address: str, tmp_path: Path) -> None:
     outcomes, log = _numbers(address, tmp_path, deadly=13, times=1)
     assert [outcome.result for outcome in outcomes if isinstance(outcome, Finished)] == IN_ORDER
@@ -133,6 +134,7 @@ def test_a_scheduler_that_is_lost_ends_the_run_with_a_line(tmp_path: Path) -> No
     assert last.endswith("; stopped after 0 pages")
 
 
+@pytest.mark.long
 def test_without_the_package_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)  # as where it is not installed
     saved = folder_of(tmp_path / "saved", 1)

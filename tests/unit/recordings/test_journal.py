@@ -108,6 +108,7 @@ def _name(folder: Path, rules: str = RULES, settings: Settings | None = None, **
     return run_name(parcel, [open_recording(folder / "saved")])
 
 
+@pytest.mark.long
 def test_a_run_is_known_by_all_that_its_results_depend_on(tmp_path: Path) -> None:
     table = folder_of(tmp_path / "saved", 3) / "pages.tsv"
     categories = ["ad", "promo", "related", "tracking"]
@@ -137,6 +138,7 @@ def test_a_run_is_known_by_all_that_its_results_depend_on(tmp_path: Path) -> Non
     assert len({*names, _name(tmp_path)}) == 5
 
 
+@pytest.mark.long
 def test_stopped_with_ctrl_c_and_resumed_is_as_if_run_through(tmp_path: Path) -> None:
     pages = PIECE * 4
     log, numbers = tmp_path / "log", f"{list(range(1, pages + 1))}\n"

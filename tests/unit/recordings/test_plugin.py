@@ -74,6 +74,7 @@ class Collect:
         return seen.names
 
 
+@pytest.mark.long
 def test_each_entry_is_an_item_and_the_fixtures_work(repository: Path) -> None:
     ran = run(repository, "-v", "--filterproxy-rules", "rules")
     assert ran.returncode == 0, ran.stdout + ran.stderr
@@ -158,6 +159,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.long
 def test_a_broken_rule_fails_with_its_file_and_line(
     broken: tuple[Path, subprocess.CompletedProcess[str]],
 ) -> None:
@@ -209,6 +211,7 @@ def test_a_page_that_is_not_in_the_recording_fails(
     assert f"recording: {table}: the page is not in it: https://www.news.example/2026/2.html" in ran.stdout
 
 
+@pytest.mark.long
 def test_the_plugin_costs_other_runs_nothing(tmp_path: Path) -> None:
     write(
         tmp_path / "test_light.py",

@@ -177,6 +177,7 @@ def test_junit_holds_what_xml_cannot() -> None:
     assert found[0].text == "one\\x0b\\xfffe\ntwo 猜\U0001f600"
 
 
+@pytest.mark.long
 def test_snapshots_are_written_held_against_and_deleted(repository: Path, replay: Replay) -> None:
     first = replay("--snapshot", "shots", "--jobs", "1")
     assert first.exit_code == 1
@@ -208,6 +209,7 @@ def test_snapshots_are_written_held_against_and_deleted(repository: Path, replay
     assert left == ["notes.txt", "www.news.example_2026_1.html.txt"]
 
 
+@pytest.mark.long
 def test_the_sample_pages_come_through_the_proxy_as_through_the_engine() -> None:
     sample = Path(__file__).parents[3] / "rules" / "flows" / "sample.mitm"
     result = CliRunner().invoke(main, ["replay", str(sample), "--proxy", "--jobs", "1"])

@@ -65,6 +65,7 @@ def test_results_come_in_the_order_of_the_pieces(bench: Bench, jobs: int) -> Non
     assert os.getpid() not in {process for _, process in logged(bench.log)}
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_changes_nothing(bench: Bench) -> None:
     assert _numbers(bench.outcomes(deadly=11, times=1)) == IN_ORDER
 
@@ -140,6 +141,7 @@ def test_where_no_executor_can_be_had_the_work_ends(bench: Bench) -> None:
         list(spread(bench.parcel(), bench.pieces(), make))
 
 
+@pytest.mark.long
 def test_processes_end_with_a_parent_that_is_killed(bench: Bench) -> None:
     code = f"from {main.__module__} import main; main()"
     command = [sys.executable, "-c", code, str(bench.recording), str(bench.rules), str(bench.log), "1"]

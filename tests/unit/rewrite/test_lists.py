@@ -168,9 +168,9 @@ def test_a_list_may_stand_deep(depth: int) -> None:
 
 def test_it_is_said_in_one_sentence() -> None:
     (removal,) = rewritten(page(f"<h3>猜你喜欢</h3>{ITEMS}"), RULE).removals
-    assert removal.why == "5 links to headlines under “猜你喜欢”"
+    assert removal.why == "A list of 5 links to other stories under the heading “猜你喜欢”."
     (removal,) = rewritten(page(f"<div>{ITEMS}</div>"), RULE).removals
-    assert removal.why == "5 links to headlines, 100% of the block's text"
+    assert removal.why == "A block of 5 links to other stories: their headlines make up 100% of its text."
 
 
 def test_who_comes_first_takes_it_unless_excepted() -> None:

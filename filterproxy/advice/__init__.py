@@ -1,0 +1,1 @@
+"""What a rule's author should hear though nothing is wrong: names that change, wide selectors."""
