@@ -95,7 +95,7 @@ class TokenIndex:
         places = set(self._always)
         for token in present:
             for place, others in self._by_token.get(token, ()):
-                if _stands(others, present):
+                if place not in places and _stands(others, present):
                     places.add(place)
         return sorted(places)
 
@@ -210,4 +210,7 @@ def _bytes(token: str) -> int:
 
 
 def _stands(way: Tokens, present: frozenset[str]) -> bool:
-    return all(not group.isdisjoint(present) for group in way)
+    for group in way:  # noqa: SIM110 - a generator costs more than the look
+        if group.isdisjoint(present):
+            return False
+    return True
