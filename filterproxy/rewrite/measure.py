@@ -7,7 +7,7 @@ Python over the page's nodes would cost more than the parse.
 from dataclasses import dataclass
 
 from filterproxy.rewrite.document import Document, Node, texts_in
-from filterproxy.rewrite.order import UNREAD, Order
+from filterproxy.rewrite.order import UNREAD, Order, size_of
 
 UNSEEN = (
     "script,style,noscript,template,textarea,select,title,svg,iframe,object,"
@@ -78,14 +78,11 @@ def is_longer(node: Node, limit: int, order: Order | None = None) -> bool:
 
     `order`: of its page's nodes, where it is known.
     """
-    total = 0
     place = None if order is None else order.places.get(node.mem_id)
     if order is not None and place is not None:
-        for index in range(*order.holds(place)):
-            total += 0 if index in order.unread else size_of(order.texts[index])
-            if total > limit:
-                return True
-        return False
+        first, last = order.holds(place)
+        return order.sizes[last] - order.sizes[first] > limit
+    total = 0
     for text_node, text in texts_in(node):
         total += size_of(text) if _is_read(text_node) else 0
         if total > limit:
@@ -122,8 +119,3 @@ def _outermost(nodes: list[Node]) -> list[Node]:
         if above is None:
             kept.append(node)
     return kept
-
-
-def size_of(text: str) -> int:
-    """Characters of a text, white space left out."""
-    return len(text) - sum(map(text.count, " \n\t\r\xa0\u3000"))

@@ -2,6 +2,7 @@
 
 import bisect
 from functools import cache, cached_property
+from itertools import accumulate
 from operator import attrgetter
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
@@ -104,6 +105,13 @@ class Order:
         """Of `texts`, those that are not shown where they stand."""
         return self.own_texts(tag_ids(*UNREAD))
 
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Characters of `texts` that are shown, summed up: before each, and of all."""
+        shown = map(size_of, self.texts)
+        unread = self.unread
+        return list(accumulate((0 if at in unread else size for at, size in enumerate(shown)), initial=0))
+
     def of(self, tags: frozenset[int]) -> list[int]:
         """The places of these elements."""
         if tags.isdisjoint(self.tags):
@@ -120,3 +128,8 @@ class Order:
                 if above is not None and above.mem_id == mem_id:
                     found.add(index)
         return found
+
+
+def size_of(text: str) -> int:
+    """Characters of a text, white space left out."""
+    return len(text) - sum(map(text.count, " \n\t\r\xa0\u3000"))

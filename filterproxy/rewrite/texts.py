@@ -6,7 +6,8 @@ from functools import lru_cache
 import re2
 
 from filterproxy.rewrite.document import CODE, Document, Node
-from filterproxy.rewrite.measure import is_longer, size_of, visible_text
+from filterproxy.rewrite.measure import is_longer, visible_text
+from filterproxy.rewrite.order import size_of
 from filterproxy.ruleset.model import TextPattern, Tokens, Wanted
 
 _NEAR_THE_START = re.compile(r"\^\[\\s\\S\]\{0,(\d{1,4})\}(?![?*+{])")
