@@ -24,12 +24,9 @@ _HEADLINE = 8  # characters: longer than a section's name
 _ENTRY = 12  # characters of a menu's entry; in letters, two and a half times as many
 _WRAPPERS = 4  # elements around a heading that hold nothing else
 
-_PICTURED = (
-    "img[alt]",
-    ":is(h1, h2, h3, h4, h5, h6, dt, div, span, p, a, i, b, strong)[aria-label]",
-    ":is(h1, h2, h3, h4, h5, h6, dt, div, span, p, a, i, b, strong)[title]:empty",
-)
-"""Headings without a text: a picture, or a box with a picture behind it."""
+_TITLED = ":is(h1, h2, h3, h4, h5, h6, dt, div, span, p, a, i, b, strong)"
+_PICTURED = {"img[alt]": "alt", f"{_TITLED}[aria-label]": "aria-label", f"{_TITLED}[title]:empty": "title"}
+"""Elements that may be headings without a text, with the attribute that says what they are."""
 
 
 def find_headings(document: Document, rules: Iterable[Rule]) -> Iterator[tuple[Node, Rule]]:
@@ -53,15 +50,22 @@ def find_headings(document: Document, rules: Iterable[Rule]) -> Iterator[tuple[N
         seen.add(found[0].mem_id)
         if (_starts_block(found[0]) and not _in_menu(found[0])) or stands_in_row(found[0]):
             yield found
-    for css in _PICTURED:
+    yield from _pictured(document, known, wanted)
+
+
+def _pictured(document: Document, known: "_Known", wanted: Mapping[str, Rule]) -> Iterator[tuple[Node, Rule]]:
+    """Headings that have no text: a picture, or a box with a picture behind it."""
+    seen: set[int] = set()
+    for css, name in _PICTURED.items():
         for node in document.find(css):
-            text = said_by(node)
-            if 0 < len(text) <= known.longest and known.may_begin(text):
-                named = wanted.get(normalise_heading(text))
-                top = None if named is None else _alone(node)
-                if named is not None and top is not None and top.mem_id not in seen:
-                    seen.add(top.mem_id)
-                    yield top, named
+            text = (node.attrs.get(name) or "").strip()
+            if not 0 < len(text) <= known.longest or not known.may_begin(text):
+                continue
+            rule = wanted.get(normalise_heading(text))
+            top = None if rule is None else _alone(node)
+            if rule is not None and top is not None and top.mem_id not in seen:
+                seen.add(top.mem_id)
+                yield top, rule
 
 
 def said_by(node: Node) -> str:

@@ -20,6 +20,7 @@ _TABLE_PARTS = frozenset({"tbody", "thead", "tfoot", "tr", "td", "th"})
 _LEVELS = 6  # a heading's own wrappers, the block, and two to spare
 _LINKED = 0.5  # of a list's text: titles are links; sources, dates and counts are not
 _PROSE = 200  # characters of unlinked text: a block with more is no list
+_MOST = 1500  # of a whole block: more is half a page, whose elements nobody closed
 _MARKS = 4  # characters between such a heading and its one link, and behind it
 _HEADLINE = 8  # characters of that link: 查看更多 is shorter
 _LINES = frozenset({"p", "div", "li", "section", "aside", "dd", "blockquote", "center"})
@@ -31,6 +32,7 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 
+_BOXES = frozenset({"div", "section", "aside"})
 _ROOMS = "div,ul,ol,dl,section,ins,script,table"
 _LOADING = re.compile(
     r"\W*(?:正在|努力|数据)?(?:加载|載入|载入|读取|讀取|読み込み)\w{0,4}\W*(?:请稍[候等])?\W*"
@@ -48,23 +50,23 @@ def find_sections(headings: Sequence[tuple[Node, Rule]], article: Article | None
     One for a section; two for a tab, itself and its pane; none where a heading heads nothing recognisable:
     it is left alone.
     """
-    forbidden = frozenset() if article is None else article.above | article.heading
     wanted: dict[bool, set[str]] = {False: set(), True: set()}  # of rules for what is related, and of others
     for node, rule in headings:
         wanted[is_related(rule)].add(normalise_heading(said_by(node)))
     return [
         tuple(
             Change(rule, Action.SECTION, first, last, why=why)
-            for first, last, why in _section(node, forbidden, wanted[is_related(rule)])
+            for first, last, why in _section(node, article, wanted[is_related(rule)])
         )
         for node, rule in headings
     ]
 
 
 def _section(
-    heading: Node, forbidden: AbstractSet[int], wanted: AbstractSet[str]
+    heading: Node, article: Article | None, wanted: AbstractSet[str]
 ) -> Iterator[tuple[Node, Node, str]]:
     """First and last element of what a heading introduces, and by what it was known."""
+    forbidden = frozenset() if article is None else article.above | article.heading
     said = " ".join(said_by(heading).split())
     tab = tab_of(heading)
     if tab is not None:
@@ -79,11 +81,17 @@ def _section(
             )
             return
     block = _block(heading, forbidden)
+    if block is None and article is not None and not _stands_in(heading, article):
+        block = _one(heading, forbidden) or _box(heading, forbidden)
     if block is not None:
         first, last = block
         if first.mem_id == last.mem_id:
             first = last = _whole_table(first, forbidden)
         yield first, last, f"It stands under the heading “{said}”."
+
+
+def _stands_in(heading: Node, article: Article) -> bool:
+    return any(above.mem_id in article.ids for above in ancestors(heading))
 
 
 def _of_tab(tab: Tab, said: str, forbidden: AbstractSet[int]) -> Iterator[tuple[Node, Node, str]]:
@@ -137,7 +145,7 @@ def _block(heading: Node, forbidden: AbstractSet[int]) -> _Run | None:
         if around.unlinked - own.unlinked > _PROSE:
             break
         node = parent
-    return _beside(heading, node, forbidden) or _empty(heading, forbidden) or _one(heading, forbidden)
+    return _beside(heading, node, forbidden) or _empty(heading, forbidden)
 
 
 def _one(heading: Node, forbidden: AbstractSet[int]) -> _Run | None:
@@ -158,7 +166,8 @@ def _one(heading: Node, forbidden: AbstractSet[int]) -> _Run | None:
             break
     headline = around.linked - own.linked
     alone = around.links - own.links == 1 and around.visible - own.visible - headline <= _MARKS
-    return (block, block) if alone and headline >= _HEADLINE and block.tag in _LINES else None
+    line = block.tag in _LINES and block.css_first("ul,ol,table") is None
+    return (block, block) if alone and headline >= _HEADLINE and line else None
 
 
 def _around_or_beside(
@@ -171,7 +180,7 @@ def _around_or_beside(
     if _stands_behind(node) or _is_followed(node):
         return None
     linked = around.linked - own.linked >= _LINKED * (around.visible - own.visible)
-    return (parent, parent) if linked else None
+    return (parent, parent) if linked and around.unlinked <= _MOST else None
 
 
 def _is_followed(node: Node) -> bool:
@@ -294,7 +303,16 @@ def _is_room(node: Node) -> bool:
 
 
 def _has_room(node: Node) -> bool:
-    """Whether a container holds an empty element or a script, or has an id by which one would fill it."""
-    if any(child.mem_id != node.mem_id and _is_room(child) for child in node.css(_ROOMS)):
-        return True
-    return bool(node.id) and node.tag in {"div", "section", "aside"} and node.css_first("a") is None
+    """Whether a container holds an empty element or a script, where the list would stand."""
+    return any(child.mem_id != node.mem_id and _is_room(child) for child in node.css(_ROOMS))
+
+
+def _box(heading: Node, forbidden: AbstractSet[int]) -> _Run | None:
+    """A block that holds nothing but the heading, with an id, by which a script would fill it."""
+    own = measure(heading)
+    for above in (heading, *ancestors(heading)):
+        if above.tag in _NEVER or above.mem_id in forbidden or measure(above).visible > own.visible:
+            break
+        if above.id and above.tag in _BOXES and above.css_first("a,img,iframe,video,input") is None:
+            return above, above
+    return None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, takewhile
 from time import perf_counter
 
 from filterproxy.rewrite.article import Article, find_article
@@ -39,23 +39,26 @@ def match_shapes(
     lists = [rule for rule, _ in selection.rules if rule.action is Action.LISTS]
     off = [rule for rule, _ in selection.related if rule.action is Action.SECTION]
     headings = list(find_headings(document, off + sections)) if sections or lists else []
-    found = find_sections(headings, None)
+    found = [] if lists else find_sections(headings, None)
+    headed, article = list(chain.from_iterable(found)), None
+    names = [rule.name for rule in sections]
     if tracer is not None:
-        tracer.took((rule.name for rule in sections), perf_counter() - began)
-    article = None
-    headed = list(chain.from_iterable(found))
+        tracer.took(names, perf_counter() - began)
     if lists or not all(found) or not are_harmless(document, chain(changes, headed)):
-        article = find_article(document, selection.article, guard)
-        if headings and article is not None:  # what a heading's block is depends on where the article is
-            headed = list(chain.from_iterable(find_sections(headings, article)))
+        article, began = find_article(document, selection.article, guard), perf_counter()
+        headed = list(chain.from_iterable(find_sections(headings, article)))  # which hang on where it is
+        if tracer is not None:
+            tracer.took(names, perf_counter() - began)
     if not headed and not lists:
         return [], article
     began = perf_counter()
     related = Related(target, selection.related, [*changes, *headed])
     headed = [one for one in headed if one.rule not in off and not is_for_others(one, related)]
-    known = no_lists(document, selection, related)
-    taken = {node.mem_id for one in changes if one.action is Action.REMOVE for node in one.nodes}
-    listed = [] if article is None else list(_untaken(match_lists(document, article, lists, known), taken))
+    listed: list[Change] = []
+    if article is not None:
+        taken = {node.mem_id for one in changes if one.action is Action.REMOVE for node in one.nodes}
+        known = no_lists(document, selection, related)
+        listed += _untaken(match_lists(document, article, lists, known), taken)
     if tracer is not None:
         tracer.took((rule.name for rule in lists), perf_counter() - began)
     return headed + listed, article
@@ -70,8 +73,8 @@ def _untaken(lists: Iterable[Change], taken: AbstractSet[int]) -> Iterator[Chang
         nodes = change.nodes
         if nodes[-1].mem_id not in taken:
             yield change
-        elif nodes[0].mem_id not in taken and len(nodes) > 1:
-            yield replace(change, last=nodes[-2])
+        elif nodes[0].mem_id not in taken:
+            yield replace(change, last=[*takewhile(lambda node: node.mem_id not in taken, nodes)][-1])
 
 
 def related_on(target: Target, selection: Selection, article: Article | None) -> Related:
