@@ -22,7 +22,7 @@ from filterproxy.ruleset.model import (
     Ruleset,
     Selection,
     Selector,
-    Tokens,
+    Wanted,
 )
 
 _USUAL = ("utf-8", "gb18030")  # what nine of ten Chinese pages are in
@@ -66,6 +66,14 @@ class Address:
             return cls("", "/", "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The rules of some files, whose tokens are looked for at once, and by a rule's identity its file."""
+
+    rules: TokenIndex
+    files: dict[int, RuleFile]
+
+
 class Decider:
     """Answers for one ruleset. Immutable but for what it remembers; safe to share between threads."""
 
@@ -73,14 +81,13 @@ class Decider:
         self._ruleset = ruleset
         self._off = off_categories
         self._sites = SiteIndex(ruleset.files)
-        self._indexes: dict[int, TokenIndex] = {}  # by a file's identity: the ruleset keeps it alive
+        self._indexes: dict[tuple[int, ...], _Index] = {}  # by the files' identity: the ruleset keeps them
         self._lock = threading.Lock()
 
     def warm_up(self) -> None:
         """Prepare what every page needs, so that the first one needn't wait for it."""
-        for file in self._sites.files(""):
-            for encoding in _USUAL:
-                self._index(file).prepare(encoding)
+        for encoding in _USUAL:
+            self._index(self._sites.files("")).rules.prepare(encoding)
 
     def names(self, host: str) -> bool:
         """Whether a rule file names this host or a domain above it. `*` files don't count."""
@@ -130,11 +137,12 @@ class Decider:
         address = Address.of(url)
         chosen: list[tuple[Rule, tuple[Selector, ...]]] = []
         related: list[tuple[Rule, tuple[Selector, ...]]] = []
-        texts: dict[str, Tokens] = {}
-        for file in self._files(address):
-            found = self._index(file).select(body, encoding, ascii_compatible=ascii_compatible)
+        texts: dict[str, Wanted] = {}
+        for files in self._scanned_together(address):
+            index = self._index(files)
+            found = index.rules.select(body, encoding, ascii_compatible=ascii_compatible)
             for rule, selectors in found.rules:
-                why = self._ruling(file, rule, address).why
+                why = self._ruling(index.files[id(rule)], rule, address).why
                 if why is Why.APPLIES:
                     chosen.append((rule, selectors))
                 elif why is Why.CATEGORY_OFF and self._exemption(rule, address) is None:
@@ -154,12 +162,23 @@ class Decider:
     def _files(self, address: Address) -> tuple[RuleFile, ...]:
         return self._sites.files(address.host) if address.host else ()
 
-    def _index(self, file: RuleFile) -> TokenIndex:
-        index = self._indexes.get(id(file))
+    def _scanned_together(self, address: Address) -> Iterator[tuple[RuleFile, ...]]:
+        """The files that apply, in their order: each that names a site, then all for every site at once."""
+        if address.host:
+            everywhere = self._sites.files("")
+            ids = set(map(id, everywhere))
+            named = (file for file in self._files(address) if id(file) not in ids)
+            yield from ((file,) for file in named)
+            yield everywhere
+
+    def _index(self, files: tuple[RuleFile, ...]) -> _Index:
+        key = tuple(map(id, files))
+        index = self._indexes.get(key)
         if index is None:
             with self._lock:
-                on = (rule for rule in file.rules if rule.in_pages and self._counts(rule))
-                index = self._indexes.setdefault(id(file), TokenIndex(on))
+                on = [(f, r) for f in files for r in f.rules if r.in_pages and self._counts(r)]
+                made = _Index(TokenIndex(rule for _, rule in on), {id(rule): file for file, rule in on})
+                index = self._indexes.setdefault(key, made)
         return index
 
     def _counts(self, rule: Rule) -> bool:

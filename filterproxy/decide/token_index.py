@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import hyperscan
 
-from filterproxy.ruleset.model import Action, Rule, Selection, Selector, Tokens
+from filterproxy.ruleset.model import Action, Rule, Selection, Selector, Tokens, Wanted
 
 _TELLING = 4  # bytes: four letters, two Chinese characters
 _GROUPS = 3  # of one way: more tell little more
@@ -54,6 +54,13 @@ class TokenIndex:
         ways = [way for entry in self._entries for way in entry.ways]
         self._tokens = sorted({token for way in ways for group in way for token in group})
         self._looked_for = frozenset(self._tokens)
+        self._patterns = {
+            entry.rule.name: [
+                (pattern, [(group, group <= self._looked_for) for group in pattern.literals])
+                for pattern in entry.rule.text
+            ]
+            for entry in self._entries
+        }
         self._always: list[_Place] = []  # ways of which nothing need stand
         self._by_token: dict[str, list[tuple[_Place, Tokens]]] = {}
         for at, entry in enumerate(self._entries):
@@ -80,7 +87,7 @@ class TokenIndex:
         if not places:
             return Selection(())
         chosen = tuple(self._chosen(places))
-        texts = {r.name: self._narrowed(r.text_tokens, present) for r, _ in chosen if r.text_tokens}
+        texts = {r.name: self._narrowed(r, present) for r, _ in chosen if r.text}
         return Selection(chosen, texts=texts)
 
     def _worth_trying(self, present: frozenset[str]) -> list[_Place]:
@@ -88,7 +95,7 @@ class TokenIndex:
         places = set(self._always)
         for token in present:
             for place, others in self._by_token.get(token, ()):
-                if _stands(others, present):
+                if place not in places and _stands(others, present):
                     places.add(place)
         return sorted(places)
 
@@ -97,9 +104,14 @@ class TokenIndex:
             entry = self._entries[at]
             yield entry.rule, tuple(entry.selectors[way] for _, way in group) if entry.selectors else ()
 
-    def _narrowed(self, tokens: Tokens, present: frozenset[str]) -> Tokens:
-        """The groups, each without the tokens that were looked for and aren't there."""
-        return tuple(group & present if group <= self._looked_for else group for group in tokens)
+    def _narrowed(self, rule: Rule, present: frozenset[str]) -> Wanted:
+        """The patterns that may be found, each without the literals that were looked for and aren't there."""
+        found = []
+        for pattern, groups in self._patterns[rule.name]:
+            left = tuple(group & present if known else group for group, known in groups)
+            if all(left):
+                found.append((pattern, left))
+        return tuple(found)
 
     def prepare(self, encoding: str) -> None:
         """Make what is needed for pages in this encoding: some 50 ms for a thousand tokens."""
@@ -198,4 +210,7 @@ def _bytes(token: str) -> int:
 
 
 def _stands(way: Tokens, present: frozenset[str]) -> bool:
-    return all(not group.isdisjoint(present) for group in way)
+    for group in way:  # noqa: SIM110 - a generator costs more than the look
+        if group.isdisjoint(present):
+            return False
+    return True

@@ -2,10 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Any
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode, SelectolaxError
+
+from filterproxy.rewrite.order import Order
 
 Node = LexborNode
 
@@ -32,8 +35,9 @@ class Document:
     def __init__(self, text: str) -> None:
         self.text = text
         self.parser = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
-        self.lowered: dict[int, str] = {}  # elements' texts, by `mem_id`; see match
+        self._made: dict[object, Any] = {}
         self._text_nodes: list[tuple[Node, str]] | None = None
+        self._order: Order | None = None
         self._found: dict[str, list[Node]] = {}
         self._addresses: dict[tuple[str, str], list[tuple[Node, str, str]]] = {}
         self._ordinals: dict[str, dict[int, int]] = {}
@@ -60,6 +64,18 @@ class Document:
             self._found[css] = found
         return found
 
+    def has_found(self, css: str) -> bool:
+        """Whether a selector was searched for already."""
+        return css in self._found
+
+    def is_meant(self, node: Node, css: str) -> bool:
+        """Whether a selector of one compound means an element: asked of it alone, not of the whole page."""
+        known = self._found.get(css)
+        found = node.css_first(css) if known is None else None
+        if known is None:
+            return found is not None and found.mem_id == node.mem_id
+        return any(one.mem_id == node.mem_id for one in known)
+
     def _with_address(self, selector: re.Match[str]) -> list[Node]:
         """What a selector like `script[src*='x' i]` matches, of addresses that are read once."""
         key = selector["tag"], selector["name"]
@@ -74,11 +90,26 @@ class Document:
             return [node for node, _, lowered in known if part in lowered]
         return [node for node, text, _ in known if part in text]
 
+    def once[T](self, make: "Callable[[Document], T]") -> T:
+        """What is made of the page, made when it is first asked for and kept as long as the tree stays."""
+        made: T | None = self._made.get(make)
+        if made is None:
+            made = self._made[make] = make(self)
+        return made
+
+    @property
+    def order(self) -> Order | None:
+        """The body's nodes in document order; None where the page has no body."""
+        if self._order is None and (body := self.parser.body) is not None:
+            self._order = Order(body)
+        return self._order
+
     def text_nodes(self) -> list[tuple[Node, str]]:
         """The text nodes of the body that hold more than white space, with their text, in order."""
         if self._text_nodes is None:
-            body = self.parser.body
-            self._text_nodes = [] if body is None else list(texts_in(body))
+            order = self.order
+            nodes = [] if order is None else map(order.nodes.__getitem__, order.at)
+            self._text_nodes = [] if order is None else list(zip(nodes, order.texts, strict=True))
         return self._text_nodes
 
     def ids(self, css: str) -> frozenset[int]:
@@ -129,7 +160,8 @@ class Document:
 
     def forget(self) -> None:
         """Drop what was remembered: the tree has changed."""
-        self.lowered.clear()
+        self._made.clear()
+        self._order = None
         self._text_nodes = None
         self._found.clear()
         self._addresses.clear()

@@ -5,30 +5,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import re2
-
+from filterproxy.rewrite.around import Around
 from filterproxy.rewrite.changes import HIDDEN_STYLE, Change
-from filterproxy.rewrite.document import Document, Node, ancestors
+from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors
 from filterproxy.rewrite.links import match_links
-from filterproxy.rewrite.measure import is_longer, visible_text
 from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.params import is_named
 from filterproxy.rewrite.scripts import match_scripts
 from filterproxy.rewrite.seeds import Seeds
-from filterproxy.ruleset.model import Action, Mode, Rule, Selector, TextPattern, Tokens
-
-_NEAR_THE_START = re.compile(r"\^\[\\s\\S\]\{0,(\d{1,4})\}(?![?*+{])")
-_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
-"""Of a regular expression: an escape, a class, or a character."""
+from filterproxy.rewrite.texts import Texts
+from filterproxy.ruleset.css_parser import parse
+from filterproxy.ruleset.css_tokens import SelectorTextError
+from filterproxy.ruleset.model import Action, Mode, Rule, Selector, Wanted
 
 _CODE_TAGS = frozenset({"script", "style", "noscript", "title"})
 """Elements whose text is code, or that stand in the head: `Seeds` knows nothing of them."""
 
 _TYPES = re.compile(r"[a-z0-9]+|:is\([a-z0-9]+(?:, [a-z0-9]+)*\)")
-"""A selector of nothing but types: of the named elements it is told by their tags, without a search."""
+"""The types with which a selector may begin: told by an element's tag, without a search."""
 
 _CODE = re.compile(r"(?:^|[\s>+~,(])(?:script|style|noscript|title)(?![\w-])", re.IGNORECASE)
 """Selectors that may mean such elements."""
+
+_FEW = 12  # elements of which each is asked whether a selector means it, sooner than all of the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Target:
         document: the page.
         seeds: where its texts stand.
         names: what its elements are called.
-        texts: `Selection.texts`.
+        wanted: `Selection.texts`.
         inline_style: whether the page's policy lets an inline style hide an element.
         url: the page's, for links that are relative.
     """
@@ -47,7 +46,7 @@ class Target:
     document: Document
     seeds: Seeds
     names: Names
-    texts: Mapping[str, Tokens] = field(default_factory=dict)
+    wanted: Mapping[str, Wanted] = field(default_factory=dict)
     inline_style: bool = True
     url: str = ""
 
@@ -81,42 +80,119 @@ def match(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[C
     if rule.strips:
         yield from _strips(document, rule, {selector.css for selector in selectors})
         return
-    tokens = page.texts.get(rule.name, rule.text_tokens)
     seen: set[int] = set()
-    for found in _found(page, rule, selectors):
-        if rule.up is None and _too_long(rule, found):  # sooner told than what its text holds
-            continue
-        if _meets(document, rule, found, tokens):
+    for found, wanted in _found(page, rule, selectors):
+        if _meets(page, rule, found, wanted):
             node = _up(document, rule, found)
-            if node is not None and node.mem_id not in seen and not (rule.up and _too_long(rule, node)):
+            if node is not None and node.mem_id not in seen and not (rule.up and _too_long(page, rule, node)):
                 seen.add(node.mem_id)
                 yield from _change(rule, node, inline_style=page.inline_style)
 
 
-def _found(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[Node]:
-    """What the selectors match, less what can't be named or hold a text as the rule wants."""
-    code = [_CODE.search(selector.css) is not None for selector in rule.selectors]
+def _found(page: Target, rule: Rule, selectors: Iterable[Selector]) -> Iterator[tuple[Node, Wanted]]:
+    """What the selectors match, less what can't be named, hold a text, or be as short as the rule wants.
+
+    Each with what of the rule's texts it may hold.
+    """
+    some: dict[int, Node] | None = None
+    if rule.named is not None:
+        some = page.names.holders(rule.named)
+        if not some:
+            return
+    code = [_is_code(selector.css) for selector in rule.selectors]
+    if rule.text and all(_is_only_code(selector.css) for selector in rule.selectors):
+        yield from _code(page, rule, selectors, some)
+        return
+    wanted = tuple((pattern, pattern.literals) for pattern in rule.text)
     holders = None if all(code) or not rule.text_literals else _holders(page.seeds, rule)
     if holders is not None and not holders and not any(code):
         return
-    named = None if rule.named is None else page.names.holders(rule.named)
-    if named is not None and not named:
-        return
+    if holders is not None and not any(code):
+        some, holders = _both(some, page.document, holders), None
     for selector in selectors:
-        for found in _matched(page.document, selector.css, named):
-            if holders is None or found.mem_id in holders or found.tag in _CODE_TAGS:
-                yield found
+        for found in _matched(page, rule, selector.css, some):
+            if holders is not None and found.mem_id not in holders and found.tag not in _CODE_TAGS:
+                continue
+            if rule.up is not None or not _too_long(page, rule, found):
+                yield found, wanted
 
 
-def _matched(document: Document, css: str, named: Mapping[int, Node] | None) -> Iterable[Node]:
-    """What a selector matches of the elements that are named as the rule wants, or of all."""
-    if named is None:
+def _code(
+    page: Target, rule: Rule, selectors: Iterable[Selector], some: dict[int, Node] | None
+) -> Iterator[tuple[Node, Wanted]]:
+    """What selectors match of code. Its text is its source: what must stand in the page must stand in it."""
+    texts = page.document.once(Texts)
+    wanted = page.wanted.get(rule.name)
+    if wanted is None:
+        wanted = tuple((pattern, pattern.literals) for pattern in rule.text)
+    for selector in selectors:
+        if may_hold := texts.may_hold(selector.css, wanted):
+            for found in _matched(page, rule, selector.css, some):
+                if rule.up is not None or not _too_long(page, rule, found):
+                    yield found, may_hold
+
+
+def _both(
+    some: dict[int, Node] | None, document: Document, holders: frozenset[int]
+) -> dict[int, Node] | None:
+    """Of some elements those that may hold the text; of all, those in the body."""
+    if some is not None:
+        return {mem_id: node for mem_id, node in some.items() if mem_id in holders}
+    order = document.order
+    if order is None:
+        return None
+    places = sorted(place for place in map(order.places.get, holders) if place is not None)
+    return {order.nodes[place].mem_id: order.nodes[place] for place in places}
+
+
+def _matched(page: Target, rule: Rule, css: str, some: Mapping[int, Node] | None) -> Iterable[Node]:
+    """What a selector matches of some elements, or of all."""
+    document = page.document
+    if some is None:
         return document.find(css)
-    types = _TYPES.fullmatch(css)
+    shape = _shape(css)
+    if shape is None:
+        return [node for node in document.find(css) if node.mem_id in some]
+    tags, whole = shape
+    nodes = [node for node in some.values() if node.tag in tags]
+    if whole:
+        return nodes
+    if rule.up is None:
+        nodes = [node for node in nodes if not _too_long(page, rule, node)]
+    if len(nodes) > _FEW and not document.has_found(css):
+        return [node for node in document.find(css) if node.mem_id in some]
+    return [node for node in nodes if document.is_meant(node, css)]
+
+
+@lru_cache(maxsize=1024)
+def _is_code(css: str) -> bool:
+    return _CODE.search(css) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_only_code(css: str) -> bool:
+    shape = _shape(css)
+    return shape is not None and shape[0] <= _CODE_TAGS
+
+
+@lru_cache(maxsize=1024)
+def _shape(css: str) -> tuple[frozenset[str], bool] | None:
+    """The types of what a selector means, and whether it asks for nothing else.
+
+    None where it names none, or where more than the element itself and what it holds has to be looked at.
+    """
+    types = _TYPES.match(css)
     if types is None:
-        return [node for node in document.find(css) if node.mem_id in named]
-    tags = types[0].removeprefix(":is(").removesuffix(")").split(", ")
-    return [node for node in named.values() if node.tag in tags]
+        return None
+    tags = frozenset(types[0].removeprefix(":is(").removesuffix(")").split(", "))
+    if types.end() == len(css):
+        return tags, True
+    try:
+        parsed = parse(css)
+    except SelectorTextError:
+        return None
+    alone = len(parsed) == 1 and len(parsed[0].compounds) == 1 and not tags & STRUCTURE
+    return (tags, False) if alone else None
 
 
 def _holders(seeds: Seeds, rule: Rule) -> frozenset[int]:
@@ -134,44 +210,19 @@ def _change(rule: Rule, node: Node, *, inline_style: bool) -> Iterator[Change]:
     yield Change(rule, rule.action, node, node, names)
 
 
-def _meets(document: Document, rule: Rule, node: Node, tokens: Tokens) -> bool:
-    if rule.within is not None and not _stands_in(node, document.ids(rule.within)):
+def _meets(page: Target, rule: Rule, node: Node, wanted: Wanted) -> bool:
+    if rule.text and not page.document.once(Texts).hold(node, wanted):
         return False
-    if rule.unless is not None:
-        excepted = document.ids(rule.unless)
-        if node.mem_id in excepted or _stands_in(node, excepted):
-            return False
-    if not rule.text:
+    if rule.within is None and rule.unless is None:
         return True
-    # code's text is its source: what must stand in the page must stand in it, and is quicker to look for
-    lowered = _lowered(document, node)
-    if tokens and node.tag in _CODE_TAGS and not _stand_in(lowered, tokens):
+    around = page.document.once(Around)
+    if rule.within is not None and not around.stands_in(node, rule.within):
         return False
-    patterns = [pattern for pattern in rule.text if _stand_in(lowered, pattern.literals)]
-    if not patterns:
-        return False
-    text = visible_text(node)
-    return any(_holds(pattern, text) for pattern in patterns)
+    return rule.unless is None or not around.is_or_stands_in(node, rule.unless)
 
 
-def _too_long(rule: Rule, node: Node) -> bool:
-    return rule.at_most is not None and is_longer(node, rule.at_most)
-
-
-def _stand_in(text: str, tokens: Tokens) -> bool:
-    return all(any(token in text for token in group) for group in tokens)
-
-
-def _lowered(document: Document, node: Node) -> str:
-    """All text of an element in lower case, shown or not."""
-    known = document.lowered.get(node.mem_id)
-    if known is None:
-        known = document.lowered[node.mem_id] = node.text().lower()
-    return known
-
-
-def _stands_in(node: Node, ids: frozenset[int]) -> bool:
-    return bool(ids) and any(above.mem_id in ids for above in ancestors(node))
+def _too_long(page: Target, rule: Rule, node: Node) -> bool:
+    return rule.at_most is not None and page.document.once(Texts).is_longer(node, rule.at_most)
 
 
 def _up(document: Document, rule: Rule, node: Node) -> Node | None:
@@ -179,37 +230,6 @@ def _up(document: Document, rule: Rule, node: Node) -> Node | None:
         return node
     wanted = document.ids(rule.up)
     return next((above for above in ancestors(node) if above.mem_id in wanted), None)
-
-
-def _holds(pattern: TextPattern, text: str) -> bool:
-    if pattern.regex:
-        limit, program = compiled(pattern.pattern)
-        found = program.search(text)
-        return found is not None and (limit is None or found.start() <= limit)
-    return pattern.pattern in " ".join(text.split())
-
-
-@lru_cache(maxsize=1024)
-def compiled(pattern: str) -> "tuple[int | None, re2._Regexp[str]]":
-    """The RE2 program of a pattern that `check` has accepted, and where a match has to begin at the latest.
-
-    A pattern that begins with 300 of any character or fewer, for what stands near a script's beginning, is
-    what follows, found at 300 or before: RE2 then need not count to 300 in its states.
-    """
-    start = _NEAR_THE_START.match(pattern)
-    if start is None or _has_branches(pattern):
-        return None, re2.compile(pattern)
-    return int(start[1]), re2.compile(pattern[start.end() :])
-
-
-def _has_branches(pattern: str) -> bool:
-    """Whether a `|` stands outside all groups."""
-    depth = 0
-    for part in _PART.findall(pattern):
-        depth += (part == "(") - (part == ")")
-        if part == "|" and depth == 0:
-            return True
-    return False
 
 
 def _strips(document: Document, rule: Rule, tried: set[str]) -> Iterator[Change]:

@@ -6,7 +6,8 @@ Python over the page's nodes would cost more than the parse.
 
 from dataclasses import dataclass
 
-from filterproxy.rewrite.document import CODE, Node, texts_in
+from filterproxy.rewrite.document import Document, Node, texts_in
+from filterproxy.rewrite.order import UNREAD, Order, size_of
 
 UNSEEN = (
     "script,style,noscript,template,textarea,select,title,svg,iframe,object,"
@@ -14,7 +15,6 @@ UNSEEN = (
 )
 """What a browser with scripting does not show as text."""
 
-_UNREAD = frozenset({"noscript", "template", "textarea", "option", "title"})
 _ITEM = 5  # characters: the shortest headline
 
 
@@ -37,26 +37,33 @@ def measure(node: Node) -> Measure:
 
     What is hidden counts: the lists of a section's other tabs are.
     """
-    visible = sum(_size(text) for text_node, text in texts_in(node) if _is_read(text_node))
-    anchors = node.css("a")
-    linked = sum(_size(anchor.text()) for anchor in anchors) if anchors else 0
-    links = sum(1 for anchor in anchors if _is_item(anchor))
+    visible = linked = links = 0
+    for text_node, text in texts_in(node):
+        if _is_read(text_node):
+            visible += size_of(text)
+    for anchor in node.css("a"):
+        size = size_of(anchor.text())
+        linked += size
+        links += _is_item(anchor, size)
     return Measure(visible, min(linked, visible), links)
 
 
 def _is_read(text: Node) -> bool:
     above = text.parent
-    return above is None or above.tag not in _UNREAD
+    return above is None or above.tag not in UNREAD
 
 
-def _is_item(anchor: Node) -> bool:
-    """Whether a link could be an item of a list: not `更多` or `换一批`."""
-    return "href" in anchor.attrs and (_size(anchor.text()) >= _ITEM or anchor.css_first("img") is not None)
+def _is_item(anchor: Node, size: int) -> bool:
+    """Whether a link of so many characters could be an item of a list: not `更多` or `换一批`."""
+    return "href" in anchor.attrs and (size >= _ITEM or anchor.css_first("img") is not None)
 
 
-def visible_text(node: Node) -> str:
-    """The text of an element less what is not shown; of a script or style, its code."""
-    text = node.text()
+def visible_text(node: Node, text: str | None = None) -> str:
+    """The text of an element less what is not shown; of a script or style, its code.
+
+    `text`: all of it, where it is known already.
+    """
+    text = node.text() if text is None else text
     if node.tag in {"script", "style"}:
         return text
     for unseen in _outermost(node.css(UNSEEN)):
@@ -66,17 +73,18 @@ def visible_text(node: Node) -> str:
     return text
 
 
-def is_longer(node: Node, limit: int) -> bool:
-    """Whether an element has more characters of text than that, white space left out.
+def is_longer(node: Node, limit: int, order: Order | None = None) -> bool:
+    """Whether an element that is no code has more characters of text than that, white space left out.
 
-    Of a script, a style and a noscript, its source counts.
+    `order`: of its page's nodes, where it is known.
     """
-    if node.tag in CODE or node.tag == "noscript":
-        code = node.text()
-        return len(code) > limit and _size(code) > limit
+    place = None if order is None else order.places.get(node.mem_id)
+    if order is not None and place is not None:
+        first, last = order.holds(place)
+        return order.sizes[last] - order.sizes[first] > limit
     total = 0
     for text_node, text in texts_in(node):
-        total += _size(text) if _is_read(text_node) else 0
+        total += size_of(text) if _is_read(text_node) else 0
         if total > limit:
             return True
     return False
@@ -89,6 +97,12 @@ def is_hidden(node: Node) -> bool:
         return True
     style = attributes.get("style") or ""
     return "display:none" in style.replace(" ", "").lower()
+
+
+def hidden_ids(document: Document) -> frozenset[int]:
+    """The `mem_id`s of the elements that their own markup hides."""
+    styled = document.find("[hidden],[style*='display' i]")
+    return frozenset(node.mem_id for node in styled if is_hidden(node))
 
 
 def _outermost(nodes: list[Node]) -> list[Node]:
@@ -105,7 +119,3 @@ def _outermost(nodes: list[Node]) -> list[Node]:
         if above is None:
             kept.append(node)
     return kept
-
-
-def _size(text: str) -> int:
-    return len(text) - sum(map(text.count, " \n\t\r\xa0\u3000"))

@@ -24,7 +24,7 @@ from filterproxy.rewrite.serialise import serialise
 from filterproxy.rewrite.shapes import BY_SHAPE, match_shapes
 from filterproxy.rewrite.splice import plan, splice
 from filterproxy.rewrite.trace import Tracer
-from filterproxy.ruleset.model import Mode, Selection
+from filterproxy.ruleset.model import Action, Mode, Selection
 from filterproxy.settings import Guard
 
 _MADE = frozenset(
@@ -57,7 +57,7 @@ def rewrite(  # noqa: PLR0913 - a page, its rules, and how
         The page; `page.body is body` where nothing was changed.
     """
     document = Document(charset.decode(body))
-    if inline_style:
+    if inline_style and any(rule.action is Action.HIDE for rule, _ in selection.rules):
         metas = document.find("meta[http-equiv='content-security-policy' i]")
         inline_style = allows_inline_style(meta.attrs.get("content") or "" for meta in metas)
     target = Target(document, Seeds(document), Names(document), selection.texts, inline_style, url)

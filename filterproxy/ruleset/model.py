@@ -82,6 +82,10 @@ class TextPattern:
     literals: Tokens = ()
 
 
+Wanted = tuple[tuple[TextPattern, Tokens], ...]
+"""Patterns one of which has to be found, each with literals: of every group one stands where it is found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Strip:
     """Names to strip from the elements a selector matches.
@@ -306,12 +310,13 @@ class Selection:
         rules: each with those of its selectors (or strips' selectors) that are worth trying;
             for section rules the tuple is empty.
         article: the site's selector list of what must survive, or None.
-        texts: by a rule's full name, its `text_tokens` less what is known not to stand in the page.
+        texts: by a rule's full name, its `text` less what is known not to stand in the page: patterns, and of
+            the others literals. It holds of code, whose text is its source.
         related: as `rules`, those of category `related` that are off because the reader wants what they
             mean: it is not for others to take as `recommended`.
     """
 
     rules: tuple[tuple[Rule, tuple[Selector, ...]], ...]
     article: str | None = None
-    texts: Mapping[str, Tokens] = field(default_factory=dict)
+    texts: Mapping[str, Wanted] = field(default_factory=dict)
     related: tuple[tuple[Rule, tuple[Selector, ...]], ...] = ()

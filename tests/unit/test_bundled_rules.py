@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from filterproxy.decide.token_index import TokenIndex
 from filterproxy.recordings.suite import Suite, all_tests
 from filterproxy.ruleset.model import Action, Rule, RuleFile
 from filterproxy.ruleset.store import load_ruleset
@@ -28,6 +29,13 @@ def test_a_rule_is_tried_only_where_its_words_stand(rule: Rule) -> None:
         assert selector.tokens, selector.css
     bare = [s.css for s in rule.selectors if re.fullmatch(r"[a-z]+(:not\(.*\))?", s.css)]
     assert not bare or rule.text_tokens or rule.name_tokens, bare
+
+
+@EACH_RULE
+def test_a_rule_is_not_tried_on_a_page_without_its_words(rule: Rule) -> None:
+    if rule.in_pages:
+        page = b"<!doctype html><title>-</title><p>-<p>-"
+        assert TokenIndex([rule]).select(page, "utf-8", ascii_compatible=True).rules == ()
 
 
 @EACH_RULE

@@ -7,6 +7,7 @@ import pytest
 
 from filterproxy import Rewriter, Settings, SkipReason, load_ruleset, rewrite_page, rewrite_response
 from filterproxy.ruleset.model import Ruleset
+from filterproxy.settings import Limits
 
 URL = "https://www.news.example/a.html"
 PAGE = "<!DOCTYPE html><meta charset=gbk><body><p>正文</p><div class=ad>广告</div><p>结尾</p>".encode("gbk")
@@ -75,7 +76,8 @@ def test_a_response_that_is_not_touched(ruleset: Ruleset) -> None:
 
 def test_workers_give_the_same(ruleset: Ruleset) -> None:
     here = rewrite_page(PAGE, url=URL, ruleset=ruleset)
-    with Rewriter(ruleset, Settings(workers=1)) as rewriter:
+    patient = Settings(workers=1, limits=Limits(deadline=20.0))  # it is not speed that is tested here
+    with Rewriter(ruleset, patient) as rewriter:
         there = rewriter.rewrite_page(PAGE, url=URL)
         assert (there.body, there.removals) == (here.body, here.removals)
         plain = b"<p>nothing of it</p>"

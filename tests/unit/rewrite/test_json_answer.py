@@ -140,7 +140,8 @@ def test_a_page_from_there_is_a_page() -> None:
 
 
 def test_in_the_workers() -> None:
-    with Rewriter(ruleset(RULE), Settings(workers=1)) as rewriter:
+    patient = Settings(workers=1, limits=Limits(deadline=20.0))  # it is not speed that is tested here
+    with Rewriter(ruleset(RULE), patient) as rewriter:
         wanted = rewriter.wanted(URL, head("application/json"))
         assert wanted.treatment is Treatment.JSON
         done = rewriter.submit_response(BODY.encode(), head("application/json"), url=URL).result()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from filterproxy.rewrite.match import compiled
+from filterproxy.rewrite.texts import compiled
 from tests.support.rules import rewritten
 
 MATCHES = [
