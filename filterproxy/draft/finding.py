@@ -20,6 +20,7 @@ from filterproxy.rewrite.result import Removal
 from filterproxy.rewrite.sections import find_sections
 from filterproxy.ruleset.model import Action, Category, Rule
 from filterproxy.ruleset.text import normalise_heading
+from filterproxy.ruleset.values import heading as as_heading
 
 _EXCERPT = 36  # characters
 _HEADING = 20  # characters: a section's name; more is a headline
@@ -180,6 +181,8 @@ class _Finder:
         if listing is None or not listing.heading or len(listing.heading) > _HEADING:
             return None
         text = _heading_text(listing)
+        if not _is_heading(text):
+            return None
         taken = self._under(text)
         if [node.mem_id for node in taken] != [node.mem_id for node in wanted.nodes]:
             return None
@@ -220,6 +223,14 @@ class _Finder:
 
 def _depth(node: Node) -> int:
     return sum(1 for _ in ancestors(node))
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a rule file can have it under `section:`."""
+    try:
+        return text.isprintable() and bool(as_heading(text))
+    except ValueError:
+        return False
 
 
 def _section_rule(text: str) -> Rule:
