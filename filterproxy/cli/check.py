@@ -13,6 +13,7 @@ from filterproxy.advice.look import notices
 from filterproxy.advice.notice import Kind, Level, Notice
 from filterproxy.cli.check_report import FORMS, notice_data, print_mistakes, print_notices
 from filterproxy.errors import RulesetError
+from filterproxy.report.redact import printable
 from filterproxy.ruleset.model import Mode, Ruleset
 from filterproxy.ruleset.sources import RuleSource, read_sources, rule_paths
 from filterproxy.ruleset.store import build_ruleset
@@ -70,7 +71,7 @@ def check(paths: tuple[Path, ...], form: str, strict: bool, allowed: tuple[str, 
     if not sources:
         print("no rule files (.yaml, .yml) here", file=sys.stderr)
     for note in (*_idle_exceptions(ruleset), *_past_exceptions(ruleset)):
-        print(note, file=sys.stderr)
+        print(printable(note), file=sys.stderr)
     failed = strict and any(notice.counts_when_strict for notice in found)
     _tell(found, _counts(ruleset, sources), sources, form, ok=not failed)
     sys.exit(1 if failed else 0)

@@ -29,7 +29,7 @@ def print_mistakes(error: RulesetError, sources: list[RuleSource], form: str) ->
         return
     lines = _Lines(sources)
     for problem in error.problems:
-        print(problem)
+        print(printable(str(problem)))
         print(lines.shown(problem.source), end="")
     files = len({problem.source.path for problem in error.problems})
     total = len(error.problems)

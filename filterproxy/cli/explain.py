@@ -18,6 +18,7 @@ from filterproxy.cli.layout import console
 from filterproxy.cli.options import RuleChoice, as_page_url, refuse_rules, rule_options
 from filterproxy.cli.own_address import own_address
 from filterproxy.errors import RulesetError
+from filterproxy.report.redact import printable
 from filterproxy.ruleset.sources import read_sources
 from filterproxy.ruleset.store import build_ruleset
 
@@ -92,9 +93,8 @@ def explain(
         _print(known, on, page, asked, everything=everything)
     if asked and on is not None and not on.elements.count:
         looked = on.page.skipped is None and on.traces
-        print(
-            f"no element of the page {asked}" if looked else "the page was not looked into", file=sys.stderr
-        )
+        why = f"no element of the page {asked}" if looked else "the page was not looked into"
+        print(printable(why), file=sys.stderr)
         sys.exit(1)
 
 

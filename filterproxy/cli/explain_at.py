@@ -8,6 +8,7 @@ import click
 from filterproxy.cli.explain_url import AtUrl
 from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.document import Document, Node, children
+from filterproxy.rewrite.located import Located
 from filterproxy.rewrite.match import Target
 from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.result import Page
@@ -69,7 +70,7 @@ def look_at_elements(
     found = list(_found(document, target.seeds, asked))
     rules = [(standing.rule, standing.why) for standing in at.standings if standing.rule.in_pages]
     kept = related_on(target, selection, article).nodes
-    standings = Standings(target, page, article, rules, settings.guard, kept)
+    standings = Standings(target, page, article, rules, settings.guard, Located(document), kept)
     return Elements(tuple(map(standings.of, found[:MOST])), len(found))
 
 

@@ -14,6 +14,7 @@ from filterproxy.draft.file import Draft, rules_of
 from filterproxy.draft.finding import Certainty
 from filterproxy.draft.make import UnreadableError, make_draft
 from filterproxy.errors import RulesetError, SettingsError
+from filterproxy.report.redact import printable
 from filterproxy.ruleset.hosts import normalise_site
 from filterproxy.ruleset.model import Ruleset
 from filterproxy.ruleset.sources import read_sources, rule_paths, user_rules_path
@@ -39,7 +40,7 @@ def draft_from(wish: Wish, shown: str | None, output: Path | None, *, force: boo
     if output is not None and str(output) != _STREAM:
         refuse_existing(output, force=force)
     taken = take_page(wish)
-    host = wish.site or normalise_site(host_of(taken.page.url).removeprefix("www."))
+    host = wish.site or normalise_site(_site_of(host_of(taken.page.url)))
     path = output or user_rules_path() / "sites" / file_name(host)
     streamed = str(output) == _STREAM
     if not streamed:
@@ -58,7 +59,13 @@ def draft_from(wish: Wish, shown: str | None, output: Path | None, *, force: boo
     else:
         write_rules(path, text, force=force)
     for line in _told(draft, taken, None if streamed else path):
-        click.echo(line, err=streamed)
+        click.echo(printable(line), err=streamed)
+
+
+def _site_of(host: str) -> str:
+    """The host without its www., where more than one name is left."""
+    bare = host.removeprefix("www.")
+    return bare if "." in bare else host
 
 
 def _others(path: Path) -> Ruleset:

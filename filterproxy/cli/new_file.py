@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from filterproxy.files import write_whole
+
 
 def file_name(host: str) -> str:
     """The name of a site's rule file."""
@@ -26,10 +28,8 @@ def refuse_existing(path: Path, *, force: bool) -> None:
 def write_rules(path: Path, text: str, *, force: bool) -> None:
     """Write the file, whole or not at all, over another only where asked to."""
     refuse_existing(path, force=force)
-    draft = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        draft.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from error

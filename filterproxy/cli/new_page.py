@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urldefrag, urlsplit
 
 import click
 
 from filterproxy.classify.address import page_url
 from filterproxy.classify.hostname import normalise
 from filterproxy.cli.files import read_page
-from filterproxy.cli.own_address import own_address
+from filterproxy.cli.own_address import is_plain, own_address
 from filterproxy.decide.site_index import covers
 from filterproxy.draft.make import SourcePage
 from filterproxy.errors import RecordingError, SettingsError
@@ -49,6 +50,8 @@ def take_page(wish: Wish) -> Taken:
     Raises:
         click.ClickException: there is none, and why.
     """
+    if wish.url is not None and not is_plain(wish.url):
+        raise click.BadParameter(f"{wish.url!r} cannot be written in a rule file", param_hint="--url")
     if wish.origin.startswith(("http://", "https://")):
         if wish.url is not None:
             raise click.UsageError("--url is for --from FILE: a URL says itself where it leads")
@@ -67,7 +70,8 @@ def take_page(wish: Wish) -> Taken:
 
 def _saved(path: Path, wish: Wish) -> Taken:
     body = read_page(path)
-    url = wish.url or own_address(body)
+    url = None if wish.url is None else urldefrag(wish.url).url
+    url = url or own_address(body)
     said = "" if wish.url else f"the page says that it is {url}"
     if url is None or not _is_of(url, wish.site):
         if wish.site is None:
@@ -98,7 +102,7 @@ def _recorded(recording: Recording, wish: Wish) -> Taken:
     found = [entry for entry in _pages(recording) if _is_meant(entry, wish)]
     if not found:
         wanted = wish.url or (f"of {wish.site}" if wish.site else "")
-        raise click.ClickException(f"{recording.path}: no page {wanted} in it".replace("page  in", "page in"))
+        raise click.ClickException(f"{recording.path}: {' '.join(f'no page {wanted} in it'.split())}")
     page = _page(found[0])
     more = len({entry.url for entry in found} - {page.url})
     noun = "page" if more == 1 else "pages"
@@ -115,7 +119,9 @@ def _pages(recording: Recording) -> Iterator[Entry]:
 
 
 def _is_meant(entry: Entry, wish: Wish) -> bool:
-    return entry.url == wish.url if wish.url is not None else _is_of(entry.url, wish.site)
+    if wish.url is not None:
+        return entry.url == urldefrag(wish.url).url
+    return is_plain(entry.url) and _is_of(entry.url, wish.site)
 
 
 def _is_of(url: str, site: str | None) -> bool:
@@ -124,8 +130,6 @@ def _is_of(url: str, site: str | None) -> bool:
 
 def host_of(url: str) -> str:
     """The host of a URL as rules have it; empty where it has none."""
-    from urllib.parse import urlsplit  # noqa: PLC0415
-
     return normalise(urlsplit(url).hostname or "") or ""
 
 
@@ -139,7 +143,10 @@ def _page(entry: Entry) -> SourcePage:
 
 def _fetched(wish: Wish) -> Taken:
     """Fetch it as `record` does, into the file of --record or one that is thrown away."""
-    url = page_url(wish.origin)
+    try:
+        url = page_url(urldefrag(wish.origin).url)
+    except ValueError as error:
+        raise click.BadParameter(f"{wish.origin!r}: {error}", param_hint="--from") from error
     if wish.record is not None and wish.record.exists():
         raise click.ClickException(f"{wish.record} is there already: --record wants a new file")
     with _file(wish.record) as file:
@@ -152,7 +159,10 @@ def _fetched(wish: Wish) -> Taken:
 @contextmanager
 def _file(record: Path | None) -> Iterator[Path]:
     if record is not None:
-        record.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            record.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise click.ClickException(f"{record} cannot be written: {error.strerror}") from error
         yield record
         return
     with tempfile.TemporaryDirectory(prefix="filterproxy-new-") as folder:

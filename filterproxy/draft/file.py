@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from filterproxy.draft.finding import Candidate, Certainty, Found
@@ -149,9 +149,7 @@ def _tests(draft: Draft) -> Iterator[str]:
 
 def _quoted(text: str) -> str:
     """A YAML scalar that is read as this text."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _AS_OTHERS:
-        return text
-    return json.dumps(text, ensure_ascii=False)
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _AS_OTHERS else _in_list(text)
 
 
 def _in_list(text: str) -> str:
@@ -161,8 +159,3 @@ def _in_list(text: str) -> str:
 def _comment(text: str) -> str:
     """A text from a page on one line, with nothing that could end a comment or move a cursor."""
     return printable(" ".join(text.split()))
-
-
-def all_paths(candidates: Iterable[Candidate]) -> set[str]:
-    """What some candidates take."""
-    return {path for candidate in candidates for path in candidate.paths}

@@ -9,16 +9,18 @@ from filterproxy.draft.naming import Naming, inside
 from filterproxy.errors import Source
 from filterproxy.rewrite.account import shortened
 from filterproxy.rewrite.article import Article
-from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, siblings
+from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors
 from filterproxy.rewrite.guard import TEXTLESS
 from filterproxy.rewrite.headings import find_headings
 from filterproxy.rewrite.lists import Listing, find_lists
+from filterproxy.rewrite.located import Located
 from filterproxy.rewrite.measure import measure, visible_text
 from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.result import Removal
 from filterproxy.rewrite.sections import find_sections
 from filterproxy.ruleset.model import Action, Category, Rule
 from filterproxy.ruleset.text import normalise_heading
+from filterproxy.ruleset.values import heading as as_heading
 
 _EXCERPT = 36  # characters
 _HEADING = 20  # characters: a section's name; more is a headline
@@ -93,11 +95,11 @@ def find_candidates(
         rules: in force, by full name.
         every_site: the full names of those for every site.
     """
-    finder = _Finder(document, article)
+    finder, located = _Finder(document, article), Located(document)
     for removal in removals:
         rule = rules.get(removal.rule)
         found = rule is not None and removal.rule in every_site and _by_search(rule)
-        nodes = _nodes(document, removal)
+        nodes = located.nodes(removal)
         if not found or not nodes or nodes[0].tag in TEXTLESS - {"ins", "iframe"}:
             finder.leave(removal, nodes)
         else:
@@ -108,12 +110,6 @@ def find_candidates(
 def _by_search(rule: Rule) -> bool:
     """Whether a rule searches by shape or words, rather than naming what it takes."""
     return rule.action is Action.LISTS or rule.named is not None
-
-
-def _nodes(document: Document, removal: Removal) -> list[Node]:
-    first = document.find(removal.path)
-    last = document.find(removal.through) if removal.through else first
-    return siblings(first[0], last[0]) if first and last else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +181,8 @@ class _Finder:
         if listing is None or not listing.heading or len(listing.heading) > _HEADING:
             return None
         text = _heading_text(listing)
+        if not _is_heading(text):
+            return None
         taken = self._under(text)
         if [node.mem_id for node in taken] != [node.mem_id for node in wanted.nodes]:
             return None
@@ -225,6 +223,14 @@ class _Finder:
 
 def _depth(node: Node) -> int:
     return sum(1 for _ in ancestors(node))
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a rule file can have it under `section:`."""
+    try:
+        return text.isprintable() and bool(as_heading(text))
+    except ValueError:
+        return False
 
 
 def _section_rule(text: str) -> Rule:

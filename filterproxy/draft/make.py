@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from filterproxy.draft.file import Draft, PageTestDraft, draft_text, rule_id, rules_of
-from filterproxy.draft.finding import Certainty, Found, find_candidates
+from filterproxy.draft.finding import Certainty, find_candidates
 from filterproxy.draft.story import story_of
 from filterproxy.engine import rewrite_page
 from filterproxy.rewrite.article import find_article
@@ -95,8 +95,3 @@ def _rewritten(page: SourcePage, ruleset: Ruleset, settings: Settings) -> Page:
     return rewrite_page(
         page.body, url=page.url, content_type=page.content_type, ruleset=ruleset, settings=settings
     )
-
-
-def is_empty(found: Found) -> bool:
-    """Whether there is nothing to write a rule of."""
-    return all(candidate.certainty is Certainty.NAME for candidate in found.candidates)

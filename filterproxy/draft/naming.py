@@ -9,6 +9,7 @@ from filterproxy.advice.words import FRAME_NAMES
 from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors
 
 _PLAIN = re.compile(r"[A-Za-z_\u3400-\u9fff][\w-]*")
+_SAFE = re.compile(r"[\w.:/+-]+")  # what stands in a quoted value as it is
 _UTILITY = re.compile(
     r"(?:[mp][trblxy]?|w|h|fs|fz|lh|z|gap|col|row|grid|span|t|f)[-_]?\d+(?:[-_]\w*)?|fl|fr|on|cur|active|current|show"
     r"|hide|hidden|block|none|clear(?:fix)?|cf|clr|first|last|odd|even|pull-\w+|text-\w+|left|right|center|bold|red"
@@ -59,6 +60,7 @@ def _length(css: str) -> tuple[int, int, int, str]:
 
 
 def _ways(node: Node, *, frames: bool) -> Iterator[str]:
+    tag = node.tag or ""
     own = list(_own(node, weak=False))
     yield from (one for one in own if frames or one[1:].lower() not in FRAME_NAMES)
     near = [*own, *_own(node, weak=True)]
@@ -66,8 +68,8 @@ def _ways(node: Node, *, frames: bool) -> Iterator[str]:
     for level, holder in enumerate(above):
         for name in _own(holder, weak=False):
             yield from (f"{name} {part}" for part in near)
-            if level == 0 and node.tag not in _PARTS and name[1:].lower() not in FRAME_NAMES:
-                yield f"{name} > {node.tag}"
+            if level == 0 and _plain(tag) and tag not in _PARTS and name[1:].lower() not in FRAME_NAMES:
+                yield f"{name} > {tag}"
             if level == 0:
                 yield from (f"{name} > {part}" for part in near)
 
@@ -98,7 +100,7 @@ def _by(name: str, attribute: str) -> Iterator[str]:
     if part is None:
         if _plain(name):
             yield f"#{name}" if attribute == "id" else f".{name}"
-    elif part and "'" not in part and "\\" not in part and part.strip("-_").lower() not in FRAME_NAMES:
+    elif _SAFE.fullmatch(part) and part.strip("-_").lower() not in FRAME_NAMES:
         yield f"[{attribute}{'^' if attribute == 'id' else '*'}='{part}']"
 
 

@@ -59,6 +59,11 @@ def _line(blocks: list[Node], article: Article) -> str:
             if node.parent is None or node.parent.mem_id not in article.held:
                 continue
             start = text.split("\n")[0][:_LONGEST].strip()
-            if len(start) >= _SHORTEST and "  " not in start and "\ufffd" not in start:
+            if (
+                len(start) >= _SHORTEST
+                and "  " not in start
+                and start.isprintable()
+                and "\ufffd" not in start
+            ):
                 return start
     return ""

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from filterproxy.errors import SkipReason
 from filterproxy.rewrite.changes import TAKING
-from filterproxy.rewrite.document import Document, Node, ancestors, siblings
+from filterproxy.rewrite.document import Document, Node, ancestors
+from filterproxy.rewrite.located import Located
 from filterproxy.rewrite.result import Page, Removal, Veto
 from filterproxy.ruleset.model import Action
 
@@ -109,9 +110,9 @@ def _only[T](these: Iterable[T], others: Iterable[T], key: Callable[[T], object]
 class _Side:
     """One account, its removals found in the page."""
 
-    def __init__(self, page: Page, document: Document) -> None:
+    def __init__(self, page: Page, located: Located) -> None:
         self.page = page
-        self._document = document
+        self._located = located
         self.unseen: dict[int, Removal] = {}  # by the `mem_id` of what goes
         self.edited: dict[tuple[int, Action], Removal] = {}
         for removal in page.removals:
@@ -123,7 +124,7 @@ class _Side:
 
     def nodes(self, removal: Removal | Veto) -> list[Node]:
         """The elements a removal is about."""
-        return nodes_of(self._document, removal)
+        return self._located.nodes(removal)
 
     def counterpart(self, removal: Removal) -> tuple[Removal | None, bool]:
         """What takes the first of another account's elements here; whether all of it goes here too."""
@@ -144,15 +145,16 @@ class _Side:
 class _Comparison:
     def __init__(self, before: Page, after: Page, document: Document) -> None:
         self._document = document
-        self._before = _Side(before, document)
-        self._after = _Side(after, document)
+        self._located = Located(document)
+        self._before = _Side(before, self._located)
+        self._after = _Side(after, self._located)
 
     def differences(self) -> tuple[Difference, ...]:
         found = list(dict.fromkeys((*self._removals(), *self._vetoes(), *self._observed())))
         places = {node.mem_id: place for place, node in enumerate(self._document.parser.css("*"))}
 
         def place(difference: Difference) -> int:
-            nodes = nodes_of(self._document, difference.told)
+            nodes = self._located.nodes(difference.told)
             return places.get(nodes[0].mem_id, 0) if nodes else 0
 
         return tuple(sorted(found, key=place))
@@ -179,11 +181,3 @@ class _Comparison:
             yield Difference(Kind.OBSERVED, None, removal)
         for removal in _only(old, new, _account_key):
             yield Difference(Kind.NOT_OBSERVED, removal, None)
-
-
-def nodes_of(document: Document, told: Removal | Veto) -> list[Node]:
-    """The elements of a page that an account's entry is about, in order; none where they are not in it."""
-    first = document.find(told.path)
-    through = told.through if isinstance(told, Removal) else None
-    last = document.find(through) if through else first
-    return siblings(first[0], last[0]) if first and last else []

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from filterproxy.recordings.replayer import Replayed
 from filterproxy.recordings.seen import Seen, texts
-from filterproxy.rewrite.document import Node, ancestors, siblings
+from filterproxy.rewrite.document import Node, ancestors
+from filterproxy.rewrite.located import Located
 from filterproxy.rewrite.result import Removal
 
 
@@ -42,10 +43,11 @@ class _Kept:
     def __init__(self, before: Seen, after: Seen, replayed: Replayed) -> None:
         self._before = before
         self._after = after
+        located = Located(before.document)
         self._takers = {
             node.mem_id: removal
             for removal in reversed(replayed.page.removals)  # of two, the first to be accounted for
-            for node in _nodes(before, removal)
+            for node in located.nodes(removal)
         }
 
     def look_for(self, wanted: str) -> Iterator[Loss]:
@@ -83,10 +85,3 @@ class _Kept:
 
     def _taken(self, node: Node) -> Removal | None:
         return self._takers.get(node.mem_id)
-
-
-def _nodes(page: Seen, removal: Removal) -> list[Node]:
-    """The elements of the recorded page that a removal is about."""
-    first = page.elements(removal.path)
-    last = page.elements(removal.through) if removal.through else first
-    return siblings(first[0], last[0]) if first and last else []

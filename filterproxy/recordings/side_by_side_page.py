@@ -8,8 +8,9 @@ from html import escape
 from importlib.resources import files
 
 from filterproxy.recordings.compare import PageChange
-from filterproxy.recordings.compare_page import UNSEEN_BY, Difference, Kind, nodes_of
+from filterproxy.recordings.compare_page import UNSEEN_BY, Difference, Kind
 from filterproxy.rewrite.document import Document, Node, ancestors
+from filterproxy.rewrite.located import Located
 from filterproxy.rewrite.result import Removal, Veto
 from filterproxy.ruleset.model import Action
 
@@ -74,8 +75,10 @@ def marked_page(change: PageChange, *, second: bool) -> str:
     document = Document(change.text)
     in_head: list[str] = []
     taken: set[int] = set()
-    for mark in _marks(change, second=second):
-        _draw(document, mark, taken, in_head)
+    located = Located(document)
+    marks = [(mark, located.nodes(mark.told)) for mark in _marks(change, second=second)]
+    for mark, nodes in marks:  # found first: what is drawn moves the places that paths count
+        _draw(document, mark, nodes, taken, in_head)
     styles = [node.text() for node in document.parser.css("head style")]
     _make_harmless(document)
     body = document.parser.body
@@ -136,8 +139,8 @@ def _label(told: Removal | Veto, kind: Kind | None) -> str:
     return " · ".join(words)
 
 
-def _draw(document: Document, mark: _Mark, taken: set[int], in_head: list[str]) -> None:
-    for at, node in enumerate(nodes_of(document, mark.told)):
+def _draw(document: Document, mark: _Mark, nodes: list[Node], taken: set[int], in_head: list[str]) -> None:
+    for at, node in enumerate(nodes):
         label = mark.label if at == 0 else f"… {mark.told.rule}"
         if node.mem_id in taken:
             known = node.attrs

@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 _MOST = 300  # characters of a URL that are shown; longer ones are tracking, not addresses
 
 # C0 and C1 controls, DEL, line and paragraph separators, bidirectional marks, embeddings, overrides
-# and isolates (Unicode UAX 9), zero-width characters, lone surrogates: each can lie about or take
-# over a terminal.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+# and isolates (Unicode UAX 9), zero-width characters, noncharacters, lone surrogates: each can lie about
+# or take over a terminal.
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def printable(text: str) -> str:

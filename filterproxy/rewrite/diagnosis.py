@@ -10,9 +10,10 @@ from itertools import chain
 
 from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.changes import TAKING, Change
-from filterproxy.rewrite.document import Document, Node, ancestors, siblings
+from filterproxy.rewrite.document import Document, ancestors
 from filterproxy.rewrite.headings import find_headings
 from filterproxy.rewrite.lists import find_lists
+from filterproxy.rewrite.located import Located
 from filterproxy.rewrite.match import Target, match
 from filterproxy.rewrite.names import Names
 from filterproxy.rewrite.policy import allows_inline_style
@@ -116,6 +117,7 @@ class Diagnosis:
         self._target = Target(document, Seeds(document), Names(document), inline_style=inline_style, url=url)
         self._text = document.text.lower()
         self._stands: dict[str, bool] = {}  # whether a token stands in it
+        self._located = Located(document)
         self._taken = {
             Mode.ENFORCE: self._takers_of(page.removals),
             Mode.OBSERVE: self._takers_of(page.observed),
@@ -225,14 +227,9 @@ class Diagnosis:
         """By `mem_id`, of the elements that were changed: by which rules and how."""
         takers: dict[int, list[tuple[str, Action]]] = {}
         for removal in removals:
-            for node in self._nodes(removal):
+            for node in self._located.nodes(removal):
                 takers.setdefault(node.mem_id, []).append((removal.rule, removal.action))
         return takers
-
-    def _nodes(self, removal: Removal) -> list[Node]:
-        first = self._document.find(removal.path)
-        last = self._document.find(removal.through) if removal.through else first
-        return siblings(first[0], last[0]) if first and last else []
 
     def _missing(self, rule: Rule) -> Iterator[str]:
         """Of each way in which the rule may match, words one of which it wants and none of which is there."""

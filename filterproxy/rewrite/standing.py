@@ -12,10 +12,11 @@ from filterproxy.errors import Source
 from filterproxy.rewrite.account import excerpt_of
 from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.changes import TAKING, Change
-from filterproxy.rewrite.document import Node, ancestors, siblings
+from filterproxy.rewrite.document import Node, ancestors
 from filterproxy.rewrite.guard import judge
 from filterproxy.rewrite.headings import find_headings
 from filterproxy.rewrite.list_verdict import list_verdict
+from filterproxy.rewrite.located import Located
 from filterproxy.rewrite.match import Target, match
 from filterproxy.rewrite.measure import measure
 from filterproxy.rewrite.result import Page, Removal, Veto
@@ -96,6 +97,7 @@ class Standings:
         article: where its story is, or None.
         rules: those for the page's site, each with why it does not apply there, or an empty text.
         guard: when a removal counts as taking the story.
+        located: finds the elements of its account.
         kept: what is known to be about the story.
     """
 
@@ -104,6 +106,7 @@ class Standings:
     article: Article | None
     rules: Sequence[tuple[Rule, str]]
     guard: Guard
+    located: Located
     kept: Sequence[Node] = ()
 
     def of(self, node: Node) -> ElementStanding:
@@ -132,19 +135,13 @@ class Standings:
         self, told: Iterable[Told], node: Node, above: frozenset[int], inside: frozenset[int]
     ) -> Iterator[tuple[Relation, Told]]:
         for one in told:
-            ids = {taken.mem_id for taken in self._nodes(one)}
+            ids = {taken.mem_id for taken in self.located.nodes(one)}
             if node.mem_id in ids:
                 yield Relation.SAME, one
             elif not ids.isdisjoint(above) and (isinstance(one, Veto) or one.action in TAKING):
                 yield Relation.ABOVE, one
             elif not ids.isdisjoint(inside):
                 yield Relation.INSIDE, one
-
-    def _nodes(self, told: Removal | Veto) -> list[Node]:
-        first = self.target.document.find(told.path)
-        through = told.through if isinstance(told, Removal) else None
-        last = self.target.document.find(through) if through else first
-        return siblings(first[0], last[0]) if first and last else []
 
     def _near(self, node: Node, done: set[str]) -> Iterator[Near]:
         for rule, off in self.rules:

@@ -200,3 +200,92 @@ def test_a_page_is_fetched_and_kept(home: Path, origin: Origin) -> None:
     assert replayed.exit_code == 0, replayed.output
     missing = run("new", "--from", url.replace("1.html", "9.html"), "-o", "-")
     assert (missing.exit_code, "answered with 404" in missing.stderr) == (1, True), missing.output
+
+
+HOSTILE = (
+    "广告\u202e",
+    'ad"x',
+    "ad'x",
+    "ad: x",
+    "ad#x",
+    "index_ad\u202e__3kLmN",
+    "index_ad\x9b__3kLmN",
+    "index_\ufffead__3kLmN",
+    "ad\x1b[31m",
+    "ad\u2028x",
+    "ad\\x",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_or_text_of_a_page_gets_out_of_its_place(home: Path, name: str) -> None:
+    attribute = name.replace('"', "&quot;")
+    block = f'<div class="ad-box {attribute}">{name}</div><div class="{attribute}">- id: {name}</div>'
+    text = PAGE.replace("街坊还在翻", f"街坊{name}: #还在").replace(SENTENCE, name + SENTENCE)
+    block += f"<x-{name} class='ad-9'>1</x-{name}>"
+    (home / "page.html").write_text(text.replace("</body>", f"{block}</body>"), "utf-8")
+    result = run("new", "pier.example", "--from", "page.html", "--record", "a.mitm", "-o", "my/a.yaml")
+    assert result.exit_code == 0, result.output
+    written = (home / "my/a.yaml").read_text("utf-8")
+    assert [line for line in written.splitlines() if not line.replace("\u3000", " ").isprintable()] == []
+    told = yaml.safe_load(written)
+    assert set(told) == {"version", "site", "article", "rules", "tests"}
+    assert {rule["id"] for rule in told["rules"]} <= {"adverts", "sections", "lists"}
+    assert run("check", "my/a.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize("url", ["http://", "http://[", "http://a b/", "https://a.example:0/"])
+@pytest.mark.usefixtures("home")
+def test_what_is_no_url_is_a_usage_error(url: str) -> None:
+    result = run("new", "--from", url, "-o", "-")
+    assert (result.exit_code, "Invalid value for --from" in result.stderr) == (2, True)
+
+
+def test_an_address_that_no_rule_file_can_hold_is_none(home: Path) -> None:
+    for written in ("https://pier.example/a b", "https://pier.example/\u202e"):
+        (home / "page.html").write_text(PAGE.replace(URL, written), "utf-8")
+        result = run("new", "pier.example", "--from", "page.html", "-o", "-")
+        assert result.stderr.startswith("the page's address is not known: it counts as https://pier.example/")
+    refused = run("new", "--from", "page.html", "--url", "https://pier.example/a b", "-o", "-")
+    assert (refused.exit_code, "cannot be written in a rule file" in refused.stderr) == (2, True)
+
+
+def test_a_fragment_is_no_part_of_the_address(home: Path) -> None:
+    (home / "page.html").write_text(PAGE.replace(URL, f"{URL}#top"), "utf-8")
+    assert run("new", "--from", "page.html", "-o", "-").stderr.startswith(f"the page says that it is {URL}\n")
+    result = run("new", "--from", "page.html", "--url", f"{URL}#x", "--record", "a.mitm", "-o", "-")
+    assert f'url: "{URL}"' in result.stdout
+    assert run("new", "--from", "a.mitm", "--url", f"{URL}#x", "-o", "-").exit_code == 0
+
+
+@pytest.mark.usefixtures("home")
+def test_of_www_and_a_top_level_domain_nothing_is_cut() -> None:
+    assert drafted("--from", "page.html", "--url", "https://www.example/")["site"] == "www.example"
+
+
+@pytest.mark.usefixtures("home")
+def test_a_record_in_no_folder_ends_with_a_word() -> None:
+    result = run("new", "--from", "http://127.0.0.1:9/", "--record", "page.html/a.mitm", "-o", "-")
+    assert (result.exit_code, "page.html/a.mitm cannot be written" in result.stderr) == (1, True)
+
+
+def test_a_page_that_nests_too_deep_is_refused_before_it_is_parsed(home: Path) -> None:
+    (home / "page.html").write_text(PAGE.replace("</body>", "<div>" * 20_000), "utf-8")
+    result = run("new", "pier.example", "--from", "page.html", "-o", "-")
+    assert (result.exit_code, "nested-too-deep" in result.stderr) == (1, True)
+
+
+def test_thousands_of_adverts_of_one_name_are_one_selector(home: Path) -> None:
+    adverts = '<div class="ad-box-3">广告</div>' * 1_500
+    (home / "page.html").write_text(PAGE.replace("</body>", f"{adverts}</body>"), "utf-8")
+    rules = drafted("pier.example", "--from", "page.html")["rules"]
+    assert isinstance(rules, list)
+    assert rules[0]["remove"] == [".top-ad", ".ad-box-3"]
+
+
+@pytest.mark.parametrize("heading", ["- 翻", "/街坊还在翻/"])
+def test_a_heading_that_no_section_rule_takes_is_passed_over(home: Path, heading: str) -> None:
+    (home / "page.html").write_text(PAGE.replace("街坊还在翻", heading), "utf-8")
+    rules = drafted("pier.example", "--from", "page.html")["rules"]
+    assert isinstance(rules, list)
+    assert "sections" not in [rule["id"] for rule in rules]
