@@ -1,5 +1,6 @@
 """mitmproxy's flow files: one tnetstring after the other, each a flow with its length in front."""
 
+import gc
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +20,7 @@ from filterproxy.recordings.writing import URLS, Written, ascii_url, request_tar
 ABSENT = "filterproxy.body"  # in a flow's metadata, with the value `absent`: its body was not kept
 NOTE = "filterproxy.note"  # in a flow's metadata: the entry's note
 _NOWHERE = ("", 0)
+_GARBAGE = 1 << 18  # bytes of flows: mitmproxy leaves each one in circles of its errors' frames
 _DIGITS = 12  # of a length, as tnetstring.load has it
 
 
@@ -70,7 +72,7 @@ def read(piece: Piece) -> Iterator[Entry | Problem]:
 
 def read_flows(piece: Piece) -> Iterator[tuple[str, Flow | Problem]]:
     """Every flow as mitmproxy has it, of whatever kind, with its place."""
-    number, at = piece.first, piece.start
+    number, at, since = piece.first, piece.start, piece.start
     place = piece.path
     try:
         with Path(piece.path).open("rb", buffering=0) as file:
@@ -84,6 +86,9 @@ def read_flows(piece: Piece) -> Iterator[tuple[str, Flow | Problem]]:
                 file.seek(at)
                 yield place, _flow(place, at, file.read(end - at))
                 number, at = number + 1, end
+                if at - since > _GARBAGE:
+                    gc.collect(1)  # else hundreds of large bodies wait for it
+                    since = at
     except OSError as error:
         yield place, Problem(place, error.strerror or str(error))
 
