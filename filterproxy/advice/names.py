@@ -1,11 +1,11 @@
 """Names in selectors that the site's next build changes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from filterproxy.advice.generated import lasting_part
 from filterproxy.advice.notice import Kind, Notice
 from filterproxy.advice.words import FRAME_NAMES
-from filterproxy.advice.written import WrittenFile, WrittenSelector
+from filterproxy.advice.written import WrittenFile
 from filterproxy.ruleset.css_tree import Complex, Compound
 
 _ELSE = (
@@ -16,14 +16,7 @@ _ELSE = (
 
 def generated_names(file: WrittenFile) -> Iterator[Notice]:
     """A notice for each made-up id, class or attribute in the file's selectors."""
-    for rule in file.rules:
-        for selectors in rule.selectors.values():
-            yield from _told(selectors)
-    yield from _told(file.article)
-
-
-def _told(selectors: Iterable[WrittenSelector]) -> Iterator[Notice]:
-    for selector in selectors:
+    for selector in file.selectors():
         for compound in compounds(selector.tree):
             for sign, name in _names(compound):
                 part = lasting_part(name)

@@ -1,9 +1,9 @@
 """Selectors that find an element by where it stands: the next advert above it, and they mean another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from filterproxy.advice.notice import Kind, Notice
-from filterproxy.advice.written import WrittenFile, WrittenSelector
+from filterproxy.advice.written import WrittenFile
 from filterproxy.ruleset.css_pseudos import COUNTED
 from filterproxy.ruleset.css_tree import Complex, Compound, Pseudo
 
@@ -25,14 +25,7 @@ _INSTEAD = (
 
 def positional_chains(file: WrittenFile) -> Iterator[Notice]:
     """A notice for each selector that hangs on places in the page."""
-    for rule in file.rules:
-        for selectors in rule.selectors.values():
-            yield from _told(selectors)
-    yield from _told(file.article)
-
-
-def _told(selectors: Iterable[WrittenSelector]) -> Iterator[Notice]:
-    for selector in selectors:
+    for selector in file.selectors():
         if what := on_places(selector.tree):
             yield Notice(
                 selector.source, Kind.POSITION, selector.context, f'"{selector.css}" {what}', _INSTEAD

@@ -67,6 +67,13 @@ class WrittenFile:
     article: tuple[WrittenSelector, ...]
     rules: tuple[WrittenRule, ...]
 
+    def selectors(self) -> Iterator[WrittenSelector]:
+        """All of them: the rules', and those of `article`."""
+        for rule in self.rules:
+            for selectors in rule.selectors.values():
+                yield from selectors
+        yield from self.article
+
 
 def written(source: RuleSource) -> WrittenFile | None:
     """The file as it is written; None for exceptions, and for a file that is wrong."""
@@ -95,20 +102,23 @@ def _rule(rule: Rule, path: str, root: Node, way: Way) -> WrittenRule:
 
 def _selectors(key: str, path: str, root: Node, way: Way) -> Iterator[WrittenSelector]:
     """Those of a value that is a selector list or a list of such."""
-    node: Node | None = root
-    for step in way:
-        node = None if node is None else child(node, step)
+    node = _at(root, way)
     for index, item in enumerate(node.items if isinstance(node, Sequence) else [node]):
         if isinstance(item, Scalar):
             yield from _parsed(key, item.value, path, root, (*way, index))
 
 
 def _keyed(key: str, path: str, root: Node, way: Way) -> Iterator[WrittenSelector]:
+    node = _at(root, way)
+    for name, _ in node.entries if isinstance(node, Mapping) else ():
+        yield from _parsed(key, name.value, path, root, (*way, name.value, KEY))
+
+
+def _at(root: Node, way: Way) -> Node | None:
     node: Node | None = root
     for step in way:
         node = None if node is None else child(node, step)
-    for name, _ in node.entries if isinstance(node, Mapping) else ():
-        yield from _parsed(key, name.value, path, root, (*way, name.value, KEY))
+    return node
 
 
 def _parsed(key: str, text: str, path: str, root: Node, way: Way) -> Iterator[WrittenSelector]:

@@ -6,11 +6,9 @@ from filterproxy.rewrite import furniture
 from filterproxy.rewrite.article import Article
 from filterproxy.rewrite.document import STRUCTURE, Document, Node, ancestors, siblings
 from filterproxy.rewrite.list_shapes import is_listed
-from filterproxy.rewrite.lists import find_lists
+from filterproxy.rewrite.lists import HEADLINES, find_lists, is_front_page
 from filterproxy.rewrite.story_links import lead_to_stories
 from filterproxy.rewrite.tally import Block, tally
-
-_HEADLINES = 2  # see rules/README.md, "Lists of other stories"
 
 
 def list_verdict(document: Document, node: Node, article: Article | None, kept: Iterable[Node] = ()) -> str:
@@ -42,10 +40,10 @@ def _why_not(document: Document, node: Node, article: Article, kept: set[int]) -
     root = tally(document)
     block = None if root is None else _block(root, node)
     place = _by_place(node, article, kept)
-    if place or root is None or block is None or block.headlines < _HEADLINES:
+    if place or root is None or block is None or block.headlines < HEADLINES:
         count = 0 if block is None else block.headlines
         return place or f"a list has two links as long as a headline, and it has {count or 'none'}"
-    if not article.brief and article.size < root.headlines:
+    if is_front_page(root, article):
         return f"a front page: {root.headlines} headlines, and {article.size:,} characters of story"
     around = any(one.mem_id in article.ids for one in ancestors(node))
     usual = "it stands in the story, where a list has to be plain" if around else ""

@@ -20,7 +20,7 @@ from filterproxy.rewrite.story_links import lead_to_stories, links_of
 from filterproxy.rewrite.tally import Block, tally
 from filterproxy.ruleset.text import normalise_heading
 
-_HEADLINES = 2
+HEADLINES = 2  # of a list, at least
 _HEADLINES_INSIDE = 3  # in a list that stands inside the story
 _STORY = 1.0  # characters of the article for each headline around it; twice that where it has no heading
 _ITEMS = 3  # of one shape, of which some are lists by themselves: the others go with them
@@ -68,14 +68,19 @@ def find_lists(document: Document, article: Article, kept: Iterable[Node] = ()) 
     root = tally(document)
     if root is None:
         return
-    least = _STORY if article.heading else 2 * _STORY
-    if not article.brief and article.size < least * root.headlines:
-        return  # a front page: its lists are what it is for
+    if is_front_page(root, article):
+        return
     finder = _Finder(article, kept)
     for block in finder.outermost(root):
         found = heading_of(block, finder.frame)
         heading = normalise_heading(found.text)
         yield Listing(found.first, found.last, heading, says_why(block, found.text if found.shown else ""))
+
+
+def is_front_page(root: Block, article: Article) -> bool:
+    """Whether a page's headlines outweigh its story: its lists are what it is for."""
+    least = _STORY if article.heading else 2 * _STORY
+    return not article.brief and article.size < least * root.headlines
 
 
 class _Finder:
@@ -97,7 +102,7 @@ class _Finder:
         """The lists in a block, itself where it is one. `inside` the story they have to be plain ones."""
         mem_id = held.node.mem_id
         story = mem_id in self._article.ids
-        few = held.headlines < (_HEADLINES_INSIDE if inside else _HEADLINES)
+        few = held.headlines < (_HEADLINES_INSIDE if inside else HEADLINES)
         self._reached = self._reached or story or (few and mem_id in self._article.above)
         if few or held.depth > _DEEPEST or mem_id in self._kept:
             return

@@ -87,7 +87,6 @@ class _Parser:
             compound.tag = self.take().value.lower()
         elif self.at_sign("*"):
             self.take()
-            compound.star = True
         if self.at_sign("|"):
             raise SelectorTextError("namespaces are not part of the language", self.token.at)
         while self.simple(compound, depth):

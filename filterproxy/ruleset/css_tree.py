@@ -27,7 +27,6 @@ class Compound:
 
     at: int
     tag: str = ""
-    star: bool = False
     ids: list[str] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
     attributes: list[Attribute] = field(default_factory=list)
