@@ -25,11 +25,14 @@ from filterproxy.ruleset.values import heading as as_heading
 _EXCERPT = 36  # characters
 _HEADING = 20  # characters: a section's name; more is a headline
 _SHORT = 300  # characters of what may be an advert by its name alone
-_MAYBE = (
-    r"(?m)(^|-)(ads?|adv|adverts?|advertisement|gg|guanggao|sponsor(ed)?|banner|popup|couplet|duilian|tuiguang|promo"
-    r"|float(ing)?|app-?(down|download|banner)|download|qr-?code|ewm|erweima|newsletter|subscribe|follow(-us)?)(-|$)"
+_ADVERTS = (
+    r"(?m)(^|-)(ads?|adv|adverts?|advertisement|gg|guanggao|sponsor(ed)?|banner|popup|couplet|duilian|tuiguang"
+    r"|float(ing)?)(-|$)"
 )
-_PROMO = ("app", "download", "qr", "ewm", "erweima", "newsletter", "subscribe", "follow", "promo")
+_PROMO = (
+    r"(?m)(^|-)(promo|app-?(down|download|banner)|download|qr-?code|ewm|erweima|newsletter|subscribe"
+    r"|follow(-us)?)(-|$)"
+)
 _FRAMES = frozenset(
     {"nav", "header", "footer", "form", "main", "article", "button", "input", "label", "svg", "use"}
 )
@@ -199,13 +202,13 @@ class _Finder:
 
     def _perhaps(self) -> Iterator[_Wanted]:
         """What is called like an advert and stands outside the story, the menus and what goes already."""
-        named = Names(self._document).holders(_MAYBE)
-        for node in sorted(named.values(), key=_depth):
+        names = Names(self._document)
+        adverts, promo = names.holders(_ADVERTS), names.holders(_PROMO)
+        for node in sorted((adverts | promo).values(), key=_depth):
             if node.mem_id in self._gone or not self._may_go(node):
                 continue
             self._gone |= inside([node])
-            words = f"{node.id or ''} {node.attrs.get('class') or ''}".lower()
-            category = Category.PROMO if any(word in words for word in _PROMO) else Category.AD
+            category = Category.PROMO if node.mem_id in promo else Category.AD
             yield _Wanted(category, Certainty.NAME, [node])
 
     def _may_go(self, node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from filterproxy.draft.file import Draft, PageTestDraft, draft_text, rule_id, rules_of
+from filterproxy.draft.file import Draft, PageTestDraft, draft_text, rule_id
 from filterproxy.draft.finding import Certainty, find_candidates
 from filterproxy.draft.story import story_of
 from filterproxy.engine import rewrite_page
@@ -61,7 +61,7 @@ def make_draft(
 
 def _proven(draft: Draft, page: SourcePage, ruleset: Ruleset, settings: Settings) -> tuple[str, Draft]:
     """The draft less rules that the guard refuses or that take nothing; with the counts of its test."""
-    for _ in range(1 + len(rules_of(draft.found))):
+    while True:  # fewer candidates each time
         after = _rewritten(page, _with(draft, ruleset), settings)
         counts: dict[str, int] = {}
         for removal in after.removals:
@@ -75,11 +75,9 @@ def _proven(draft: Draft, page: SourcePage, ruleset: Ruleset, settings: Settings
             if one.certainty is Certainty.NAME or (rule_id(one) in counts and refused.isdisjoint(one.paths))
         )
         if len(kept) == len(draft.found.candidates):
-            test = draft.test and replace(draft.test, count=tuple(counts.items()))
-            draft = replace(draft, test=test)
-            break
+            draft = replace(draft, test=draft.test and replace(draft.test, count=tuple(counts.items())))
+            return draft_text(draft), draft
         draft = replace(draft, found=replace(draft.found, candidates=kept))
-    return draft_text(draft), draft
 
 
 _NAME = "draft of a rule file"  # no file that is read has such a name
